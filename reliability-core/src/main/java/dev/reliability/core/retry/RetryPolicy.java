@@ -1,0 +1,134 @@
+package dev.reliability.core.retry;
+
+import dev.reliability.core.runtime.Durations;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * When to try again, and when to stop (requirements N1, N3). Immutable and thread-safe.
+ *
+ * <p>Both bounds are part of writing one down: {@code RetryPolicy.exponential(ofSeconds(30), ofMinutes(2)).maxAttempts(10)
+ * .maxElapsed(ofMinutes(10))}. Elapsed time counts the attempts as well as the waits between them, and is checked before a
+ * wait begins, so no wait ends after it.
+ */
+public final class RetryPolicy {
+  private static final RetryPolicy NONE =
+      new RetryPolicy(Backoff.fixed(Duration.ofNanos(1)), 1, Duration.ofNanos(Long.MAX_VALUE));
+
+  private final Backoff backoff;
+  private final int maxAttempts;
+  private final Duration maxElapsed;
+
+  private RetryPolicy(Backoff backoff, int maxAttempts, Duration maxElapsed) {
+    this.backoff = backoff;
+    this.maxAttempts = maxAttempts;
+    this.maxElapsed = maxElapsed;
+  }
+
+  /** A policy that lacks a bound on attempts. */
+  public interface NeedsMaxAttempts {
+
+    /**
+     * How often to try in all, the first attempt included.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    NeedsMaxElapsed maxAttempts(int attempts);
+  }
+
+  /** A policy that lacks a bound on elapsed time. */
+  public interface NeedsMaxElapsed {
+
+    /**
+     * How long trying may take in all, attempts and waits together.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    RetryPolicy maxElapsed(Duration elapsed);
+  }
+
+  /** Doubling delays from {@code base} up to {@code cap}; see {@link Backoff#exponential}. */
+  public static NeedsMaxAttempts exponential(Duration base, Duration cap) {
+    return with(Backoff.exponential(base, cap));
+  }
+
+  /** Delays as {@code backoff} says. */
+  public static NeedsMaxAttempts with(Backoff backoff) {
+    return attempts -> {
+      if (attempts < 1) {
+        throw new IllegalArgumentException("maxAttempts: expected at least 1, got " + attempts);
+      }
+      return elapsed -> {
+        if (elapsed.isNegative() || elapsed.isZero()) {
+          throw new IllegalArgumentException("maxElapsed: expected a positive duration, got " + elapsed);
+        }
+        return new RetryPolicy(backoff, attempts, elapsed);
+      };
+    };
+  }
+
+  /** One attempt and no other. */
+  public static RetryPolicy none() {
+    return NONE;
+  }
+
+  /** What to do after a failed attempt. */
+  public sealed interface Decision {
+
+    /** Applies the function that fits. */
+    default <T> T fold(Function<RetryIn, T> retry, Function<GiveUp, T> giveUp) {
+      return this instanceof RetryIn in ? retry.apply(in) : giveUp.apply((GiveUp) this);
+    }
+  }
+
+  /**
+   * Wait, then try again.
+   *
+   * @param delay how long to wait
+   * @param remaining how much of the elapsed bound is left for the attempt after the wait: its deadline
+   */
+  public record RetryIn(Duration delay, Duration remaining) implements Decision {}
+
+  /**
+   * Stop trying.
+   *
+   * @param why which bound was met, with its value
+   */
+  public record GiveUp(String why) implements Decision {}
+
+  /**
+   * Decides after a failure. Pure.
+   *
+   * @param attempts how many attempts were made, at least 1
+   * @param elapsed since the first attempt began
+   * @param previousDelay the delay before the attempt that failed, zero if there was none
+   */
+  public Decision afterFailure(int attempts, Duration elapsed, Duration previousDelay, RandomGenerator random) {
+    if (attempts >= maxAttempts) {
+      return new GiveUp(attempts + " of " + maxAttempts + " attempts made");
+    }
+    Duration delay = backoff.delay(attempts - 1, previousDelay, random);
+    long left = Durations.saturatedNanos(maxElapsed) - Durations.saturatedNanos(elapsed);
+    if (left <= delay.toNanos()) {
+      return new GiveUp(
+          "the next attempt, in " + delay + ", would begin after the " + maxElapsed + " that trying may take");
+    }
+    return new RetryIn(delay, Duration.ofNanos(left - delay.toNanos()));
+  }
+
+  /** The delays. */
+  public Backoff backoff() {
+    return backoff;
+  }
+
+  /** How often to try in all. */
+  public int maxAttempts() {
+    return maxAttempts;
+  }
+
+  /** How long trying may take in all. */
+  public Duration maxElapsed() {
+    return maxElapsed;
+  }
+}

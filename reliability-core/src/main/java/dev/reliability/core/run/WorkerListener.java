@@ -1,0 +1,56 @@
+package dev.reliability.core.run;
+
+/**
+ * What a worker tells its supervisor. Every method returns at once, never throws, and may be called by any thread; calls
+ * after the run has ended change nothing.
+ */
+public interface WorkerListener {
+
+  /**
+   * The worker is up.
+   *
+   * @param workerName how people call it: a container's name, {@code pid 4711}
+   */
+  void spawned(String workerName);
+
+  /** The worker could not be started, and nothing is left of the attempt. */
+  void spawnFailed(SpawnFailure failure);
+
+  /**
+   * Nobody can say whether the worker started, for example because the engine did not answer. The supervisor kills it through
+   * its handle before anything else.
+   *
+   * @param detail what was seen
+   */
+  void spawnUnknown(String detail);
+
+  /**
+   * The worker put something out, whether it means anything or not. Costs one addition and allocates nothing.
+   *
+   * @param bytes how many bytes since the last call
+   */
+  void output(long bytes);
+
+  /** A valid marker came. Costs one clock read and one write, and allocates nothing. */
+  void progress();
+
+  /**
+   * A tool was started or ended. While at least one is in flight the idle time-out does not fire; the hard one does.
+   *
+   * @param inFlight how many are in flight now
+   */
+  void toolsInFlight(int inFlight);
+
+  /**
+   * The final result came; it counts as progress too. The worker's input is closed and it has the linger deadline to end.
+   *
+   * @param payload the result, kept in the outcome; at most as long as the adapter's own cap
+   */
+  void result(String payload);
+
+  /** All output has been read to its end. */
+  void eof();
+
+  /** The worker ended. */
+  void exited(ExitStatus status);
+}

@@ -1,0 +1,11 @@
+/** Decisions about runs, and the small shells that act on them. */
+module dev.reliability.core {
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+
+  exports dev.reliability.core.event;
+  exports dev.reliability.core.retry;
+  exports dev.reliability.core.run;
+  exports dev.reliability.core.runtime;
+  exports dev.reliability.core.store;
+}
