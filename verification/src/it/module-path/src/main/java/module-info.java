@@ -1,0 +1,4 @@
+/** A user of the library. */
+module dev.reliability.it {
+  requires dev.reliability.core;
+}

@@ -1,0 +1,29 @@
+package dev.reliability.verification;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+/** What the rules look at. */
+final class Classes {
+
+  /** The published modules, by the last part of their base package, and the examples. */
+  static final String ROOT = "dev.reliability";
+
+  /** Main classes of every module but the benchmarks, which may do as they like. */
+  static final JavaClasses MAIN =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT);
+
+  private Classes() {}
+
+  /** The bad samples of this module in {@code name}, for the proof that a rule bites. */
+  static JavaClasses sample(String name) {
+    return new ClassFileImporter().importPackages(sampleRoot(name));
+  }
+
+  static String sampleRoot(String name) {
+    return "dev.reliability.verification.sample." + name;
+  }
+}
