@@ -3,6 +3,7 @@ module dev.reliability.core {
   requires static transitive org.jspecify;
   requires org.slf4j;
 
+  exports dev.reliability.core.config;
   exports dev.reliability.core.event;
   exports dev.reliability.core.retry;
   exports dev.reliability.core.run;

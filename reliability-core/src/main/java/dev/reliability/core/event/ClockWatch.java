@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 /**
  * Notices that the clocks moved apart, or that this process did not run for a while.
  *
- * <p>Every five seconds it compares how far the two clocks went. Slow drift is followed, not reported: only a difference of
- * more than a second within one look is an event.
+ * <p>Every five seconds it compares how far the two clocks went. Slow drift is followed, not
+ * reported: only a difference of more than a second within one look is an event.
  */
 final class ClockWatch implements AutoCloseable {
   static final Duration PERIOD = Duration.ofSeconds(5);
@@ -28,7 +28,9 @@ final class ClockWatch implements AutoCloseable {
     this.events = events;
     lastWall = runtime.time().wall();
     lastNanos = runtime.time().nanos();
-    periodic = Periodic.start(runtime, runtime.strand(Strand.Kind.MONITOR, "clock watch"), PERIOD, this::look);
+    periodic =
+        Periodic.start(
+            runtime, runtime.strand(Strand.Kind.MONITOR, "clock watch"), PERIOD, this::look);
   }
 
   static ClockWatch start(ReliabilityRuntime runtime, Consumer<EventData> events) {

@@ -1,7 +1,7 @@
 package dev.reliability.core.event;
 
-import java.util.LinkedHashMap;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**

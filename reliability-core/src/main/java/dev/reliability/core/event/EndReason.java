@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Why a run ended (requirement B9). A closed set, plus {@code other:<text>} for hosts. Immutable; equal when spelled equally.
+ * Why a run ended (requirement B9). A closed set, plus {@code other:<text>} for hosts. Immutable;
+ * equal when spelled equally.
  */
 public final class EndReason {
   private static final Map<String, EndReason> KNOWN = new LinkedHashMap<>();
@@ -15,28 +16,41 @@ public final class EndReason {
   /** Success: the worker ended by itself, with exit code 0 or after its final result. */
   public static final EndReason COMPLETED = known("completed");
 
-  /** Success: the worker had made progress and was then quiet for the idle time-out, so it was ended (requirement B8). */
+  /**
+   * Success: the worker had made progress and was then quiet for the idle time-out, so it was ended
+   * (requirement B8).
+   */
   public static final EndReason IDLE_CLEANUP = known("idle_cleanup");
 
-  /** Success: the work was finished, but a process or an open pipe stayed behind until it was cut off (requirement O1). */
+  /**
+   * Success: the work was finished, but a process or an open pipe stayed behind until it was cut
+   * off (requirement O1).
+   */
   public static final EndReason LINGER_CLEANUP = known("linger_cleanup");
 
   /** Failure: no valid marker came within the no-output time-out (requirement B6). */
   public static final EndReason NO_OUTPUT_TIMEOUT = known("no_output_timeout");
 
-  /** Failure: the run reached its hard time-out, whatever it had put out before (requirement B3). */
+  /**
+   * Failure: the run reached its hard time-out, whatever it had put out before (requirement B3).
+   */
   public static final EndReason HARD_TIMEOUT = known("hard_timeout");
 
   /** Failure: the worker could not be started (requirement A3). */
   public static final EndReason SPAWN_FAILED = known("container_spawn_failed_before_running");
 
-  /** Failure: it could not be found out whether the worker started; what may have started was stopped first. */
+  /**
+   * Failure: it could not be found out whether the worker started; what may have started was
+   * stopped first.
+   */
   public static final EndReason SPAWN_UNKNOWN = known("spawn_unknown");
 
   /** Failure: the worker was not up within the start deadline (requirement N4). */
   public static final EndReason START_DEADLINE = known("start_deadline_exceeded");
 
-  /** Failure: the worker ended by itself with an exit code other than 0 and without a final result. */
+  /**
+   * Failure: the worker ended by itself with an exit code other than 0 and without a final result.
+   */
   public static final EndReason EXIT_NONZERO = known("exit_nonzero");
 
   /** Failure: a signal that this library did not send ended the worker. */
@@ -45,7 +59,10 @@ public final class EndReason {
   /** Failure: the worker vanished without telling how it ended. */
   public static final EndReason WORKER_LOST = known("worker_lost");
 
-  /** Failure: the run could not be recorded, so it was not started, or its record belongs to somebody else. */
+  /**
+   * Failure: the run could not be recorded, so it was not started, or its record belongs to
+   * somebody else.
+   */
   public static final EndReason STORE_FAILED = known("store_failed");
 
   /** Failure: an error inside this library. */
@@ -82,7 +99,8 @@ public final class EndReason {
   /**
    * Reads the spelling of {@link #wireName()}.
    *
-   * @throws IllegalArgumentException naming the value if it is neither in the closed set nor {@code other:<text>}
+   * @throws IllegalArgumentException naming the value if it is neither in the closed set nor {@code
+   *     other:<text>}
    */
   public static EndReason fromWireName(String name) {
     EndReason reason = KNOWN.get(name);

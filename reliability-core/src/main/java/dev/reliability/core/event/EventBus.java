@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stamps events with a gapless sequence and hands them to the sinks.
  *
- * <p>One bus is one incarnation: its {@link #epoch()} and the sequence number name an event for ever. Emitting costs a lock
- * that is held for a few stores, and never waits for a sink: each sink is fed from a queue of its own on a strand of its own.
- * A queue holds 65,536 events by default; when it is half full samples are dropped, when it is full everything is; what was dropped is counted
- * and told in {@code process.events_dropped}. Thread-safe.
+ * <p>One bus is one incarnation: its {@link #epoch()} and the sequence number name an event for
+ * ever. Emitting costs a lock that is held for a few stores, and never waits for a sink: each sink
+ * is fed from a queue of its own on a strand of its own. A queue holds 65,536 events by default;
+ * when it is half full samples are dropped, when it is full everything is; what was dropped is
+ * counted and told in {@code process.events_dropped}. Thread-safe.
  */
 public final class EventBus implements AutoCloseable {
   private static final long CLOSE_LIMIT_NANOS = 5_000_000_000L;
@@ -39,7 +40,12 @@ public final class EventBus implements AutoCloseable {
     epoch = newEpoch(runtime);
     ring = new EventRing(builder.ringCapacity);
     for (EventSink sink : builder.sinks) {
-      feeds.add(new SinkFeed(this, runtime.strand(Strand.Kind.IO, "sink " + sink.name()), sink, builder.queueCapacity));
+      feeds.add(
+          new SinkFeed(
+              this,
+              runtime.strand(Strand.Kind.IO, "sink " + sink.name()),
+              sink,
+              builder.queueCapacity));
     }
     emit(
         Subject.NONE,
@@ -61,7 +67,8 @@ public final class EventBus implements AutoCloseable {
   }
 
   /**
-   * Stamps {@code data} and hands it to the ring and the sinks. Never blocks on a sink and never throws for one.
+   * Stamps {@code data} and hands it to the ring and the sinks. Never blocks on a sink and never
+   * throws for one.
    *
    * @param cause the event that this one follows from, if known
    * @return the event with its id
@@ -112,10 +119,14 @@ public final class EventBus implements AutoCloseable {
 
   /** Done when every sink has been handed every event emitted before the call. */
   public CompletableFuture<Void> drained() {
-    return CompletableFuture.allOf(feeds.stream().map(SinkFeed::drained).toArray(CompletableFuture[]::new));
+    return CompletableFuture.allOf(
+        feeds.stream().map(SinkFeed::drained).toArray(CompletableFuture[]::new));
   }
 
-  /** Emits {@code process.stopped} and waits for the sinks to take what is left, for five seconds at most. */
+  /**
+   * Emits {@code process.stopped} and waits for the sinks to take what is left, for five seconds at
+   * most.
+   */
   @Override
   public void close() {
     lock.lock();
@@ -129,19 +140,17 @@ public final class EventBus implements AutoCloseable {
     }
     clockWatch.close();
     emit(Subject.NONE, new ProcessEvent.Stopped("closed"));
-    CompletableFuture<Void> done = new CompletableFuture<>();
+    CompletableFuture<Void> limit = new CompletableFuture<>();
+    Strand strand = runtime.strand(Strand.Kind.CONTROL, "bus close");
     long timer =
-        runtime
-            .scheduler()
-            .schedule(
-                runtime.strand(Strand.Kind.CONTROL, "bus close"), CLOSE_LIMIT_NANOS, () -> done.complete(null));
-    drained().whenComplete((nothing, error) -> done.complete(null));
-    runtime.await(done);
+        runtime.scheduler().schedule(strand, CLOSE_LIMIT_NANOS, () -> limit.complete(null));
+    runtime.await(CompletableFuture.anyOf(drained(), limit));
     runtime.scheduler().cancel(timer);
   }
 
   private static String newEpoch(ReliabilityRuntime runtime) {
-    String time = runtime.time().wall().truncatedTo(ChronoUnit.SECONDS).toString().replaceAll("[-:]", "");
+    String time =
+        runtime.time().wall().truncatedTo(ChronoUnit.SECONDS).toString().replaceAll("[-:]", "");
     long random = runtime.randomness().stream("epoch", runtime.node()).nextLong();
     return time + "-" + String.format("%08x", random >>> 32);
   }
@@ -176,7 +185,8 @@ public final class EventBus implements AutoCloseable {
      */
     public Builder queueCapacity(int events) {
       if (events < 2) {
-        throw new IllegalArgumentException("queueCapacity: expected at least 2 events, got " + events);
+        throw new IllegalArgumentException(
+            "queueCapacity: expected at least 2 events, got " + events);
       }
       queueCapacity = events;
       return this;

@@ -19,7 +19,8 @@ public final class EventRing {
    */
   public EventRing(int capacity) {
     if (capacity <= 0) {
-      throw new IllegalArgumentException("capacity: expected a positive number of events, got " + capacity);
+      throw new IllegalArgumentException(
+          "capacity: expected a positive number of events, got " + capacity);
     }
     slots = new Event[capacity];
   }

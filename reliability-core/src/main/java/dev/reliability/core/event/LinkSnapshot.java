@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param reconnectAttempt the reconnect attempts since it was last open
  * @param since since when it has been in this state
  */
-public record LinkSnapshot(String state, @Nullable String reason, int reconnectAttempt, @Nullable Instant since) {}
+public record LinkSnapshot(
+    String state, @Nullable String reason, int reconnectAttempt, @Nullable Instant since) {}

@@ -22,7 +22,8 @@ public sealed interface ProcessEvent extends EventData {
   record Stopped(String reason) implements ProcessEvent {}
 
   /**
-   * A sink could not keep up and events were not handed to it: the gap in what it saw is explained by this.
+   * A sink could not keep up and events were not handed to it: the gap in what it saw is explained
+   * by this.
    *
    * @param sink the sink's name
    * @param samples how many samples were dropped since the last such event
@@ -31,5 +32,6 @@ public sealed interface ProcessEvent extends EventData {
    * @param lastSeq the last sequence number dropped
    */
   @EventType("process.events_dropped")
-  record EventsDropped(String sink, long samples, long others, long firstSeq, long lastSeq) implements ProcessEvent {}
+  record EventsDropped(String sink, long samples, long others, long firstSeq, long lastSeq)
+      implements ProcessEvent {}
 }

@@ -23,7 +23,8 @@ public sealed interface RunEvent extends EventData {
   record Starting(int attempt) implements RunEvent {}
 
   /**
-   * The worker is confirmed to be alive, its handle is registered and the run is recorded as running (requirement A2).
+   * The worker is confirmed to be alive, its handle is registered and the run is recorded as
+   * running (requirement A2).
    *
    * @param attempt which attempt to spawn succeeded
    * @param worker the worker's name: a container's name, a process id
@@ -41,7 +42,8 @@ public sealed interface RunEvent extends EventData {
    * @param retryIn after which delay the next attempt comes, or null if there is none
    */
   @EventType("run.start_failed")
-  record StartFailed(int attempt, String failure, String detail, @Nullable Duration retryIn) implements RunEvent {}
+  record StartFailed(int attempt, String failure, String detail, @Nullable Duration retryIn)
+      implements RunEvent {}
 
   /**
    * The first bytes of output, whether they mean anything or not.
@@ -117,7 +119,8 @@ public sealed interface RunEvent extends EventData {
   record CursorSettled(String action, boolean ok, @Nullable String detail) implements RunEvent {}
 
   /**
-   * The run ended: exactly one such event per run, after the end was recorded (requirements B9, B10).
+   * The run ended: exactly one such event per run, after the end was recorded (requirements B9,
+   * B10).
    *
    * @param state the terminal state
    * @param reason why
@@ -131,7 +134,8 @@ public sealed interface RunEvent extends EventData {
    * @param outputBytes bytes on both streams
    * @param exitCode the exit code, if the worker ended by itself and it is known
    * @param signal the signal's number that ended the worker, if one did and it is known
-   * @param stoppedBy the last step taken to stop it: {@code none}, {@code input_closed}, {@code terminated} or {@code killed}
+   * @param stoppedBy the last step taken to stop it: {@code none}, {@code input_closed}, {@code
+   *     terminated} or {@code killed}
    * @param guarantee how completely the worker's tree was stopped, as its adapter says
    * @param survivors processes that are known to have survived
    * @param pipesAbandoned output pipes that somebody still held open and that were given up

@@ -6,7 +6,8 @@ import java.util.Locale;
 /**
  * The states of a run (requirements A1, A6).
  *
- * <p>{@link #REVIEW_REQUESTED} is an ended, successful run that awaits a review. Terminal states absorb.
+ * <p>{@link #REVIEW_REQUESTED} is an ended, successful run that awaits a review. Terminal states
+ * absorb.
  */
 public enum RunState {
   /** Accepted, but no worker is known to be alive yet. */
@@ -27,7 +28,10 @@ public enum RunState {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** True once no worker runs any more; {@link #REVIEW_REQUESTED} has ended although a review may still change it. */
+  /**
+   * True once no worker runs any more; {@link #REVIEW_REQUESTED} has ended although a review may
+   * still change it.
+   */
   public boolean isEnded() {
     return this != QUEUED && this != RUNNING;
   }
@@ -38,7 +42,8 @@ public enum RunState {
   }
 
   /**
-   * Reads the spelling of {@link #wireName()}. An unknown state is never given a default (requirement A7).
+   * Reads the spelling of {@link #wireName()}. An unknown state is never given a default
+   * (requirement A7).
    *
    * @throws IllegalArgumentException naming the value if it is none of the states
    */

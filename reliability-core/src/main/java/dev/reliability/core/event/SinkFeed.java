@@ -7,10 +7,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The queue between the bus and one sink. The sink is only ever called on this feed's strand, with no lock held. */
+/**
+ * The queue between the bus and one sink. The sink is only ever called on this feed's strand, with
+ * no lock held.
+ */
 final class SinkFeed {
   private static final Logger log = LoggerFactory.getLogger(EventBus.class);
   private static final int BATCH = 256;
@@ -54,7 +58,11 @@ final class SinkFeed {
       if (sample) {
         samplesDropped++;
       } else if (othersDropped++ == 0) {
-        log.warn("sink {} does not keep up: {} events wait, dropping from {} on", sink.name(), capacity, event.id());
+        log.warn(
+            "sink {} does not keep up: {} events wait, dropping from {} on",
+            sink.name(),
+            capacity,
+            event.id());
       }
     } finally {
       lock.unlock();
@@ -106,7 +114,8 @@ final class SinkFeed {
           if (report == null) {
             reached = new ArrayList<>(waiting);
             waiting.clear();
-            scheduled.set(false); // under the lock: an offer after this finds it false and wakes us again
+            scheduled.set(
+                false); // under the lock: an offer after this finds it false and wakes us again
           }
         }
       } finally {
@@ -125,12 +134,13 @@ final class SinkFeed {
     }
   }
 
-  private ProcessEvent.@org.jspecify.annotations.Nullable EventsDropped takeReport() {
+  private ProcessEvent.@Nullable EventsDropped takeReport() {
     if (samplesDropped + othersDropped == 0) {
       return null;
     }
     ProcessEvent.EventsDropped report =
-        new ProcessEvent.EventsDropped(sink.name(), samplesDropped, othersDropped, firstDropped, lastDropped);
+        new ProcessEvent.EventsDropped(
+            sink.name(), samplesDropped, othersDropped, firstDropped, lastDropped);
     samplesDropped = 0;
     othersDropped = 0;
     return report;

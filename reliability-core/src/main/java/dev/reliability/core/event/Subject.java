@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param actor the person or program that asked for it
  */
 public record Subject(
-    @Nullable String lane, @Nullable String item, @Nullable String run, long token, @Nullable String actor) {
+    @Nullable String lane,
+    @Nullable String item,
+    @Nullable String run,
+    long token,
+    @Nullable String actor) {
   /** About the process as a whole. */
   public static final Subject NONE = new Subject(null, null, null, 0, null);
 

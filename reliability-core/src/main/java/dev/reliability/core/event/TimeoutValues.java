@@ -3,7 +3,8 @@ package dev.reliability.core.event;
 import java.time.Duration;
 
 /**
- * The time-outs a run was held to (requirement B10): what was configured, and what followed from it.
+ * The time-outs a run was held to (requirement B10): what was configured, and what followed from
+ * it.
  *
  * @param noOutput from the confirmed spawn to the first valid marker
  * @param idle from the last progress to the closing of the worker's input

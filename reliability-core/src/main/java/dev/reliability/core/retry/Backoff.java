@@ -8,8 +8,9 @@ import java.util.random.RandomGenerator;
 /**
  * The delay before the next attempt: exponential, capped, then jittered (requirement C1).
  *
- * <p>A pure function of the attempt, of the previous delay where the mode needs it, and of the random numbers handed in. For any attempt number the result is neither
- * negative nor above the cap (with additive jitter: cap + jitter); nothing overflows and nothing loops over attempts.
+ * <p>A pure function of the attempt, of the previous delay where the mode needs it, and of the
+ * random numbers handed in. For any attempt number the result is neither negative nor above the cap
+ * (with additive jitter: cap + jitter); nothing overflows and nothing loops over attempts.
  * Immutable and thread-safe; computing a delay allocates nothing.
  */
 public final class Backoff {
@@ -28,7 +29,9 @@ public final class Backoff {
   private final Jitter jitter;
   private final long jitterNanos;
 
-  /** The delays before jitter, up to the first that is the cap; closed form beyond the table's end. */
+  /**
+   * The delays before jitter, up to the first that is the cap; closed form beyond the table's end.
+   */
   private final long[] table;
 
   private Backoff(long base, long cap, double multiplier, Jitter jitter, long jitterNanos) {
@@ -57,7 +60,8 @@ public final class Backoff {
       throw new IllegalArgumentException("base: expected a positive duration, got " + base);
     }
     if (capNanos < baseNanos) {
-      throw new IllegalArgumentException("cap: expected at least the base of " + base + ", got " + cap);
+      throw new IllegalArgumentException(
+          "cap: expected at least the base of " + base + ", got " + cap);
     }
     return new Backoff(baseNanos, capNanos, 2, Jitter.NONE, 0);
   }
@@ -78,7 +82,8 @@ public final class Backoff {
    */
   public Backoff withMultiplier(double factor) {
     if (!(factor >= 1) || Double.isInfinite(factor)) {
-      throw new IllegalArgumentException("multiplier: expected a finite number of at least 1, got " + factor);
+      throw new IllegalArgumentException(
+          "multiplier: expected a finite number of at least 1, got " + factor);
     }
     return new Backoff(base, cap, factor, jitter, jitterNanos);
   }
@@ -90,7 +95,8 @@ public final class Backoff {
    */
   public Backoff withAdditiveJitter(Duration most) {
     if (most.isNegative()) {
-      throw new IllegalArgumentException("jitter: expected a duration that is not negative, got " + most);
+      throw new IllegalArgumentException(
+          "jitter: expected a duration that is not negative, got " + most);
     }
     return new Backoff(base, cap, multiplier, Jitter.ADDITIVE, Durations.saturatedNanos(most));
   }
@@ -100,7 +106,10 @@ public final class Backoff {
     return new Backoff(base, cap, multiplier, Jitter.FULL, 0);
   }
 
-  /** A random amount between the base and three times the previous delay, capped. The attempt does not matter. */
+  /**
+   * A random amount between the base and three times the previous delay, capped. The attempt does
+   * not matter.
+   */
   public Backoff withDecorrelatedJitter() {
     return new Backoff(base, cap, multiplier, Jitter.DECORRELATED, 0);
   }
@@ -113,19 +122,16 @@ public final class Backoff {
    * @param random where the jitter comes from
    */
   public long delayNanos(int attempt, long previousNanos, RandomGenerator random) {
-    switch (jitter) {
-      case ADDITIVE:
-        return Durations.saturatedAdd(capped(attempt), atMost(jitterNanos, random));
-      case FULL:
-        return atMost(capped(attempt), random);
-      case DECORRELATED:
+    return switch (jitter) {
+      case NONE -> capped(attempt);
+      case ADDITIVE -> Durations.saturatedAdd(capped(attempt), atMost(jitterNanos, random));
+      case FULL -> atMost(capped(attempt), random);
+      case DECORRELATED -> {
         long previous = Math.max(base, Math.min(previousNanos, cap));
         long high = previous > cap / 3 ? cap : previous * 3;
-        return base + atMost(Math.max(0, high - base), random);
-      case NONE:
-      default:
-        return capped(attempt);
-    }
+        yield base + atMost(Math.max(0, high - base), random);
+      }
+    };
   }
 
   /** {@link #delayNanos} as durations. */
@@ -155,6 +161,7 @@ public final class Backoff {
   private static long atMost(long most, RandomGenerator random) {
     long bits = random.nextLong();
     long n = most == Long.MAX_VALUE ? most : most + 1;
-    return Math.multiplyHigh(bits, n) + ((bits >> 63) & n); // the upper half of bits * n, both unsigned
+    return Math.multiplyHigh(bits, n)
+        + ((bits >> 63) & n); // the upper half of bits * n, both unsigned
   }
 }

@@ -8,9 +8,9 @@ import java.util.random.RandomGenerator;
 /**
  * When to try again, and when to stop (requirements N1, N3). Immutable and thread-safe.
  *
- * <p>Both bounds are part of writing one down: {@code RetryPolicy.exponential(ofSeconds(30), ofMinutes(2)).maxAttempts(10)
- * .maxElapsed(ofMinutes(10))}. Elapsed time counts the attempts as well as the waits between them, and is checked before a
- * wait begins, so no wait ends after it.
+ * <p>Both bounds are part of writing one down: {@code RetryPolicy.exponential(ofSeconds(30),
+ * ofMinutes(2)).maxAttempts(10) .maxElapsed(ofMinutes(10))}. Elapsed time counts the attempts as
+ * well as the waits between them, and is checked before a wait begins, so no wait ends after it.
  */
 public final class RetryPolicy {
   private static final RetryPolicy NONE =
@@ -61,7 +61,8 @@ public final class RetryPolicy {
       }
       return elapsed -> {
         if (elapsed.isNegative() || elapsed.isZero()) {
-          throw new IllegalArgumentException("maxElapsed: expected a positive duration, got " + elapsed);
+          throw new IllegalArgumentException(
+              "maxElapsed: expected a positive duration, got " + elapsed);
         }
         return new RetryPolicy(backoff, attempts, elapsed);
       };
@@ -86,7 +87,8 @@ public final class RetryPolicy {
    * Wait, then try again.
    *
    * @param delay how long to wait
-   * @param remaining how much of the elapsed bound is left for the attempt after the wait: its deadline
+   * @param remaining how much of the elapsed bound is left for the attempt after the wait: its
+   *     deadline
    */
   public record RetryIn(Duration delay, Duration remaining) implements Decision {}
 
@@ -104,7 +106,8 @@ public final class RetryPolicy {
    * @param elapsed since the first attempt began
    * @param previousDelay the delay before the attempt that failed, zero if there was none
    */
-  public Decision afterFailure(int attempts, Duration elapsed, Duration previousDelay, RandomGenerator random) {
+  public Decision afterFailure(
+      int attempts, Duration elapsed, Duration previousDelay, RandomGenerator random) {
     if (attempts >= maxAttempts) {
       return new GiveUp(attempts + " of " + maxAttempts + " attempts made");
     }
@@ -112,7 +115,11 @@ public final class RetryPolicy {
     long left = Durations.saturatedNanos(maxElapsed) - Durations.saturatedNanos(elapsed);
     if (left <= delay.toNanos()) {
       return new GiveUp(
-          "the next attempt, in " + delay + ", would begin after the " + maxElapsed + " that trying may take");
+          "the next attempt, in "
+              + delay
+              + ", would begin after the "
+              + maxElapsed
+              + " that trying may take");
     }
     return new RetryIn(delay, Duration.ofNanos(left - delay.toNanos()));
   }

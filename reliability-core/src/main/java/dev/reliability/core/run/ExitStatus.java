@@ -1,7 +1,8 @@
 package dev.reliability.core.run;
 
 /**
- * How a worker ended, as far as anybody knows. Whether a signal was ours is not said here: who acted first decides that.
+ * How a worker ended, as far as anybody knows. Whether a signal was ours is not said here: who
+ * acted first decides that.
  */
 public sealed interface ExitStatus {
   /** Nobody knows. */

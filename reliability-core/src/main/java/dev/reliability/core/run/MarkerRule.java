@@ -3,9 +3,10 @@ package dev.reliability.core.run;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The host's word on what a valid marker is (requirement B6). Called on the thread that reads the worker's output, for each
- * frame; should be quick and allocate nothing. What it throws counts as {@link Meaning#NOISE} and is logged; while it hangs,
- * output is not read, but every time-out still fires.
+ * The host's word on what a valid marker is (requirement B6). Called on the thread that reads the
+ * worker's output, for each frame; should be quick and allocate nothing. What it throws counts as
+ * {@link Meaning#NOISE} and is logged; while it hangs, output is not read, but every time-out still
+ * fires.
  */
 @FunctionalInterface
 public interface MarkerRule {
@@ -27,12 +28,18 @@ public interface MarkerRule {
   /** What this frame means. */
   Meaning judge(OutputFrame frame);
 
-  /** Every line on standard output that is not blank is progress; standard error is noise. The default. */
+  /**
+   * Every line on standard output that is not blank is progress; standard error is noise. The
+   * default.
+   */
   static MarkerRule anyLine() {
     return frame -> frame.isError() || frame.isBlank() ? Meaning.NOISE : Meaning.PROGRESS;
   }
 
-  /** Lines on standard output that begin with {@code progress} are progress, those with {@code result} the final result. */
+  /**
+   * Lines on standard output that begin with {@code progress} are progress, those with {@code
+   * result} the final result.
+   */
   static MarkerRule prefixes(String progress, String result) {
     byte[] progressBytes = progress.getBytes(StandardCharsets.UTF_8);
     byte[] resultBytes = result.getBytes(StandardCharsets.UTF_8);

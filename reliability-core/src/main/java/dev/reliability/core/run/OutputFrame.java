@@ -1,8 +1,8 @@
 package dev.reliability.core.run;
 
 /**
- * One piece of a worker's output, as its adapter cut it: a line, or what stood between two sentinels. A view on a buffer that is reused, valid only
- * during the call it is handed to.
+ * One piece of a worker's output, as its adapter cut it: a line, or what stood between two
+ * sentinels. A view on a buffer that is reused, valid only during the call it is handed to.
  */
 public interface OutputFrame {
 

@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param attempt which attempt to spawn this is, from 1
  * @param work what the run is about
  * @param owner the incarnation of this supervisor, for labels and ledgers
- * @param startDeadline how long the attempt may take; after that the supervisor kills it through its handle
+ * @param startDeadline how long the attempt may take; after that the supervisor kills it through
+ *     its handle
  */
-public record RunContext(String run, int attempt, Work work, String owner, Duration startDeadline) {}
+public record RunContext(
+    String run, int attempt, Work work, String owner, Duration startDeadline) {}

@@ -52,7 +52,8 @@ public record Work(
 
   private static void requireText(String value, String name) {
     if (Objects.requireNonNull(value, name).isBlank()) {
-      throw new IllegalArgumentException(name + ": expected a name that is not blank, got \"" + value + "\"");
+      throw new IllegalArgumentException(
+          name + ": expected a name that is not blank, got \"" + value + "\"");
     }
   }
 }

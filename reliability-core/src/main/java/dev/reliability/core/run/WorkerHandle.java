@@ -3,9 +3,10 @@ package dev.reliability.core.run;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The means to stop a worker. Each method returns at once, may be called again, by any thread and at any time (also before
- * the worker is up and after it ended), and its stage ends when the step was taken, not when the worker died of it: that
- * is told by {@link WorkerListener#exited}. A stage that never ends delays nobody.
+ * The means to stop a worker. Each method returns at once, may be called again, by any thread and
+ * at any time (also before the worker is up and after it ended), and its stage ends when the step
+ * was taken, not when the worker died of it: that is told by {@link WorkerListener#exited}. A stage
+ * that never ends delays nobody.
  */
 public interface WorkerHandle {
 
@@ -15,7 +16,10 @@ public interface WorkerHandle {
   /** Asks the worker, with all that belongs to it, to end. */
   CompletionStage<StopReport> terminate();
 
-  /** Ends the worker, with all that belongs to it, and gives up pipes that somebody else still holds open. */
+  /**
+   * Ends the worker, with all that belongs to it, and gives up pipes that somebody else still holds
+   * open.
+   */
   CompletionStage<StopReport> kill();
 
   /** Whether the worker is known to be alive. A zombie is dead. */

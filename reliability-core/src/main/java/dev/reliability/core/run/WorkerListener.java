@@ -1,8 +1,8 @@
 package dev.reliability.core.run;
 
 /**
- * What a worker tells its supervisor. Every method returns at once, never throws, and may be called by any thread; calls
- * after the run has ended change nothing.
+ * What a worker tells its supervisor. Every method returns at once, never throws, and may be called
+ * by any thread; calls after the run has ended change nothing.
  */
 public interface WorkerListener {
 
@@ -17,32 +17,38 @@ public interface WorkerListener {
   void spawnFailed(SpawnFailure failure);
 
   /**
-   * Nobody can say whether the worker started, for example because the engine did not answer. The supervisor kills it through
-   * its handle before anything else.
+   * Nobody can say whether the worker started, for example because the engine did not answer. The
+   * supervisor kills it through its handle before anything else.
    *
    * @param detail what was seen
    */
   void spawnUnknown(String detail);
 
   /**
-   * The worker put something out, whether it means anything or not. Costs one addition and allocates nothing.
+   * The worker put something out, whether it means anything or not. Costs one addition and
+   * allocates nothing.
    *
    * @param bytes how many bytes since the last call
    */
   void output(long bytes);
 
-  /** A valid marker came. Costs one clock read and one write, and allocates nothing. */
+  /**
+   * A valid marker came. Costs one clock read and one write, and allocates nothing. This, {@link
+   * #toolsInFlight} and {@link #result} are called by one thread at a time.
+   */
   void progress();
 
   /**
-   * A tool was started or ended. While at least one is in flight the idle time-out does not fire; the hard one does.
+   * A tool was started or ended. While at least one is in flight the idle time-out does not fire;
+   * the hard one does.
    *
    * @param inFlight how many are in flight now
    */
   void toolsInFlight(int inFlight);
 
   /**
-   * The final result came; it counts as progress too. The worker's input is closed and it has the linger deadline to end.
+   * The final result came; it counts as progress too. The worker's input is closed and it has the
+   * linger deadline to end.
    *
    * @param payload the result, kept in the outcome; at most as long as the adapter's own cap
    */

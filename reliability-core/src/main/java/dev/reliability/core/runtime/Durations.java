@@ -16,7 +16,10 @@ public final class Durations {
     return duration.compareTo(LONGEST.negated()) <= 0 ? -Long.MAX_VALUE : duration.toNanos();
   }
 
-  /** The sum of two amounts of nanoseconds that are not negative; {@link Long#MAX_VALUE} if it does not fit. */
+  /**
+   * The sum of two amounts of nanoseconds that are not negative; {@link Long#MAX_VALUE} if it does
+   * not fit.
+   */
   public static long saturatedAdd(long a, long b) {
     long sum = a + b;
     return sum < 0 ? Long.MAX_VALUE : sum;

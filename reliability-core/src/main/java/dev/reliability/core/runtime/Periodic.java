@@ -5,9 +5,10 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A task that repeats at a fixed rate and cannot die silently: an exception inside one tick is the strand's to report
- * (logged, or the end of a simulated test), and the next tick comes all the same. Ticks that were missed (a suspended machine, a stopped process) are made up for by one tick, not
- * by a burst. Thread-safe.
+ * A task that repeats at a fixed rate and cannot die silently: an exception inside one tick is the
+ * strand's to report (logged, or the end of a simulated test), and the next tick comes all the
+ * same. Ticks that were missed (a suspended machine, a stopped process) are made up for by one
+ * tick, not by a burst. Thread-safe.
  */
 public final class Periodic implements AutoCloseable {
   private final ReliabilityRuntime runtime;
@@ -31,7 +32,8 @@ public final class Periodic implements AutoCloseable {
    *
    * @throws IllegalArgumentException if {@code period} is not positive
    */
-  public static Periodic start(ReliabilityRuntime runtime, Strand strand, Duration period, Runnable task) {
+  public static Periodic start(
+      ReliabilityRuntime runtime, Strand strand, Duration period, Runnable task) {
     Objects.requireNonNull(task, "task");
     if (period.isNegative() || period.isZero()) {
       throw new IllegalArgumentException("period: expected a positive duration, got " + period);
@@ -61,6 +63,7 @@ public final class Periodic implements AutoCloseable {
       runtime.scheduler().cancel(timer);
       return;
     }
-    task.run(); // the next tick is already scheduled; what this one throws is the strand's to report
+    task.run(); // the next tick is already scheduled; what this one throws is the strand's to
+    // report
   }
 }

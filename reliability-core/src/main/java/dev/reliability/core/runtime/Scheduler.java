@@ -3,8 +3,9 @@ package dev.reliability.core.runtime;
 /**
  * One-shot timers that fire on a {@link Strand}, never early.
  *
- * <p>A timer is a plain {@code long}, so that scheduling and cancelling allocate nothing. Implementations are safe for use
- * by many threads, run no task on the timer thread itself, and forget a cancelled timer at once.
+ * <p>A timer is a plain {@code long}, so that scheduling and cancelling allocate nothing.
+ * Implementations are safe for use by many threads, run no task on the timer thread itself, and
+ * forget a cancelled timer at once.
  */
 public interface Scheduler {
 
@@ -23,8 +24,8 @@ public interface Scheduler {
   /**
    * Cancels a timer.
    *
-   * @return true if the task has not been handed to its strand and now never will be; false if it was already handed over,
-   *     was cancelled before, or never existed
+   * @return true if the task has not been handed to its strand and now never will be; false if it
+   *     was already handed over, was cancelled before, or never existed
    */
   boolean cancel(long timer);
 }

@@ -3,10 +3,12 @@ package dev.reliability.core.runtime;
 import java.util.concurrent.Executor;
 
 /**
- * A serial queue: tasks run one at a time, in the order they were given, each seeing what the one before it wrote.
+ * A serial queue: tasks run one at a time, in the order they were given, each seeing what the one
+ * before it wrote.
  *
- * <p>A strand is not a thread. A task that throws is logged and does not stop the tasks behind it (a simulated runtime may
- * instead stop the test there). {@link #execute} never blocks and never runs the task inside the call.
+ * <p>A strand is not a thread. A task that throws is logged and does not stop the tasks behind it
+ * (a simulated runtime may instead stop the test there). {@link #execute} never blocks and never
+ * runs the task inside the call.
  */
 public interface Strand extends Executor {
 
@@ -18,7 +20,10 @@ public interface Strand extends Executor {
     DELIVERY,
     /** Stores and sinks: may block, bounded by a timer on a control strand. */
     IO,
-    /** Background watching that never counts as pending work, such as the clock watch. Otherwise like {@link #CONTROL}. */
+    /**
+     * Background watching that never counts as pending work, such as the clock watch. Otherwise
+     * like {@link #CONTROL}.
+     */
     MONITOR
   }
 

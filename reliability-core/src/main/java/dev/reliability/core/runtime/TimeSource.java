@@ -5,8 +5,9 @@ import java.time.Instant;
 /**
  * Two clocks that must never be compared with each other.
  *
- * <p>Durations inside one process are differences of {@link #nanos()}; whatever leaves the process (events, records, leases)
- * carries {@link #wall()}. Implementations are safe for use by many threads and cost no more than one clock read.
+ * <p>Durations inside one process are differences of {@link #nanos()}; whatever leaves the process
+ * (events, records, leases) carries {@link #wall()}. Implementations are safe for use by many
+ * threads and cost no more than one clock read.
  */
 public interface TimeSource {
 
@@ -14,8 +15,9 @@ public interface TimeSource {
   Instant wall();
 
   /**
-   * Monotonic nanoseconds from an arbitrary origin. Never goes back; may stand still while the machine is suspended. Only
-   * the difference of two readings has a meaning, and only within one process.
+   * Monotonic nanoseconds from an arbitrary origin. Never goes back; may stand still while the
+   * machine is suspended. Only the difference of two readings has a meaning, and only within one
+   * process.
    */
   long nanos();
 }

@@ -19,7 +19,10 @@ public final class InMemoryRunStore implements RunStore {
   public boolean create(RunRecord record) {
     if (record.state() != RunState.QUEUED) {
       throw new IllegalArgumentException(
-          "record.state: expected queued, got " + record.state().wireName() + " for run " + record.id());
+          "record.state: expected queued, got "
+              + record.state().wireName()
+              + " for run "
+              + record.id());
     }
     return runs.putIfAbsent(record.id(), record) == null;
   }
@@ -33,7 +36,8 @@ public final class InMemoryRunStore implements RunStore {
       }
       if (actual.state() != expected) {
         return new Conflict(
-            actual, "expected " + expected.wireName() + ", but the run is " + actual.state().wireName());
+            actual,
+            "expected " + expected.wireName() + ", but the run is " + actual.state().wireName());
       }
       if (RunLifecycle.step(expected, next.state()) instanceof RunLifecycle.Rejected rejected) {
         return new Conflict(actual, rejected.why());

@@ -10,8 +10,8 @@ import java.util.function.Function;
 /**
  * Which state may follow which (requirements A1, A6): a pure table.
  *
- * <p>{@code queued -> running | failed | cancelled}; {@code running -> review_requested | done | failed | cancelled}; {@code
- * review_requested -> done | failed}. Terminal states absorb.
+ * <p>{@code queued -> running | failed | cancelled}; {@code running -> review_requested | done |
+ * failed | cancelled}; {@code review_requested -> done | failed}. Terminal states absorb.
  */
 public final class RunLifecycle {
   private static final Map<RunState, Set<RunState>> EDGES = new EnumMap<>(RunState.class);

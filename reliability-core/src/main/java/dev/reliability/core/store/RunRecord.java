@@ -45,7 +45,8 @@ public record RunRecord(
   }
 
   /** The same run, ended. */
-  public RunRecord ended(RunState newState, EndReason newReason, @Nullable String newDetail, Instant now) {
+  public RunRecord ended(
+      RunState newState, EndReason newReason, @Nullable String newDetail, Instant now) {
     return new RunRecord(
         id, lane, item, newState, worker, newReason, newDetail, owner, createdAt, startedAt, now);
   }

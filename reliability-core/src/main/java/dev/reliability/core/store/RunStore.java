@@ -8,9 +8,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Where runs are recorded. Each method is one atomic step, may block, and may be called by many threads.
+ * Where runs are recorded. Each method is one atomic step, may block, and may be called by many
+ * threads.
  *
- * <p>What cannot be done because of the state of a record is a value; exceptions mean that the store itself failed.
+ * <p>What cannot be done because of the state of a record is a value; exceptions mean that the
+ * store itself failed.
  */
 public interface RunStore {
 
@@ -19,7 +21,9 @@ public interface RunStore {
 
     /** Applies the function that fits. */
     default <T> T fold(
-        Function<Applied, T> applied, Function<Conflict, T> conflict, Function<NotFound, T> notFound) {
+        Function<Applied, T> applied,
+        Function<Conflict, T> conflict,
+        Function<NotFound, T> notFound) {
       if (this instanceof Applied a) {
         return applied.apply(a);
       }
@@ -58,8 +62,8 @@ public interface RunStore {
   boolean create(RunRecord record);
 
   /**
-   * Replaces the record of {@code next.id()}, if its state is {@code expected} and {@link RunLifecycle} allows the edge to
-   * {@code next.state()}.
+   * Replaces the record of {@code next.id()}, if its state is {@code expected} and {@link
+   * RunLifecycle} allows the edge to {@code next.state()}.
    */
   Transition transition(RunState expected, RunRecord next);
 

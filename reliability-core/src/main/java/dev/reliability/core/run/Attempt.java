@@ -1,0 +1,140 @@
+package dev.reliability.core.run;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of a run's worker: what the adapter calls, and what the pumps write down.
+ *
+ * <p>The paths that every line takes ({@link #output}, {@link #progress}) read the clock once at
+ * most, write once, and hop to no other thread; everything else is posted to the run's strand.
+ */
+final class Attempt implements WorkerListener {
+  private static final VarHandle OUTPUT_BYTES;
+  private static final VarHandle LAST_PROGRESS;
+  private static final VarHandle PROGRESS_COUNT;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      OUTPUT_BYTES = lookup.findVarHandle(Attempt.class, "outputBytes", long.class);
+      LAST_PROGRESS = lookup.findVarHandle(Attempt.class, "lastProgress", long.class);
+      PROGRESS_COUNT = lookup.findVarHandle(Attempt.class, "progressCount", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final RunTask task;
+  private final int number;
+  private final long sampleNanos;
+  private final List<StopStep> wanted = new ArrayList<>();
+  private @Nullable WorkerHandle handle;
+
+  @SuppressWarnings("unused") // through OUTPUT_BYTES
+  private volatile long outputBytes;
+
+  @SuppressWarnings("unused") // through LAST_PROGRESS
+  private long lastProgress; // written before the count is released, read after it is acquired
+
+  private long progressCount; // written by one thread at a time
+  private volatile int toolsInFlight;
+  private long nextSample = Long.MIN_VALUE;
+
+  Attempt(RunTask task, int number, long sampleNanos) {
+    this.task = task;
+    this.number = number;
+    this.sampleNanos = sampleNanos;
+  }
+
+  int number() {
+    return number;
+  }
+
+  Pulse pulse(long now) {
+    long count = (long) PROGRESS_COUNT.getAcquire(this);
+    return new Pulse(now, (long) LAST_PROGRESS.getOpaque(this), count, outputBytes, toolsInFlight);
+  }
+
+  // ---- on the run's strand ----
+
+  /** Keeps the handle and returns the steps that were wanted before it came. */
+  List<StopStep> arrived(WorkerHandle newHandle) {
+    handle = newHandle;
+    List<StopStep> steps = List.copyOf(wanted);
+    wanted.clear();
+    return steps;
+  }
+
+  /** The handle, or null after noting the step for when it comes. */
+  @Nullable WorkerHandle handleFor(StopStep step) {
+    if (handle == null) {
+      wanted.add(step);
+    }
+    return handle;
+  }
+
+  @Nullable WorkerHandle handle() {
+    return handle;
+  }
+
+  // ---- what the adapter calls ----
+
+  @Override
+  public void spawned(String workerName) {
+    task.post(new RunInput.Spawned(number, workerName));
+  }
+
+  @Override
+  public void spawnFailed(SpawnFailure failure) {
+    task.post(new RunInput.SpawnFailed(number, failure));
+  }
+
+  @Override
+  public void spawnUnknown(String detail) {
+    task.post(new RunInput.SpawnUnknown(number, detail));
+  }
+
+  @Override
+  public void output(long bytes) {
+    if ((long) OUTPUT_BYTES.getAndAdd(this, bytes) == 0 && bytes > 0) {
+      task.post(new RunInput.FirstOutput(number));
+    }
+  }
+
+  @Override
+  public void progress() {
+    long now = task.now();
+    LAST_PROGRESS.setOpaque(this, now);
+    PROGRESS_COUNT.setRelease(this, progressCount + 1);
+    if (now >= nextSample) {
+      nextSample = now + sampleNanos;
+      task.post(new RunInput.Progressed(number));
+    }
+  }
+
+  @Override
+  public void toolsInFlight(int inFlight) {
+    toolsInFlight = Math.max(0, inFlight);
+    progress();
+  }
+
+  @Override
+  public void result(String payload) {
+    progress();
+    task.post(new RunInput.Result(number, payload));
+  }
+
+  @Override
+  public void eof() {
+    task.post(new RunInput.Eof(number));
+  }
+
+  @Override
+  public void exited(ExitStatus status) {
+    task.post(new RunInput.Exited(number, status));
+  }
+}

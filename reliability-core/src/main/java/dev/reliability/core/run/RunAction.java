@@ -1,0 +1,31 @@
+package dev.reliability.core.run;
+
+import dev.reliability.core.event.RunEvent;
+
+/** What a run's machine wants done. The shell does it in this order, and nothing else. */
+sealed interface RunAction {
+
+  /** Tell the journal. */
+  record Emit(RunEvent event) implements RunAction {}
+
+  /** Wait for a place in the lane. */
+  record RequestSlot() implements RunAction {}
+
+  /** Start the worker. */
+  record Start(int attempt) implements RunAction {}
+
+  /** Record the run as running. */
+  record MarkRunning(String worker) implements RunAction {}
+
+  /** Take a step of stopping through the handle, as soon as there is one. */
+  record Stop(int attempt, StopStep step) implements RunAction {}
+
+  /** Ask the handle whether the worker is alive. */
+  record CheckAlive(int attempt) implements RunAction {}
+
+  /** Record the end. */
+  record RecordEnd(RunEnd end) implements RunAction {}
+
+  /** The run is over: tell the journal and the host, give the place in the lane back. */
+  record Finish(RunEnd end, boolean recorded) implements RunAction {}
+}

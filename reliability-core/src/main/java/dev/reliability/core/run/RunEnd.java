@@ -1,0 +1,68 @@
+package dev.reliability.core.run;
+
+import dev.reliability.core.event.EndReason;
+import dev.reliability.core.event.LinkSnapshot;
+import dev.reliability.core.event.RunEvent;
+import dev.reliability.core.event.RunState;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How a run ended, as its machine decided; {@link RunMachine} says what the parts mean. */
+record RunEnd(
+    RunState state,
+    EndReason reason,
+    @Nullable String detail,
+    int attempts,
+    @Nullable String worker,
+    Duration queued,
+    Duration running,
+    long progressCount,
+    long outputBytes,
+    ExitStatus exit,
+    StopStep stoppedBy,
+    StopReport leftovers,
+    Cursor cursor,
+    @Nullable String result) {
+
+  /** What becomes of the input that the run worked on (requirement B11). */
+  enum Cursor {
+    COMMIT,
+    ROLLBACK;
+
+    String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  RunEvent.Ended toEvent(
+      Work work,
+      RunTimeouts timeouts,
+      @Nullable LinkSnapshot link,
+      boolean hasCursor,
+      boolean recorded) {
+    return new RunEvent.Ended(
+        state,
+        reason,
+        detail,
+        attempts,
+        worker,
+        timeouts.values(),
+        queued,
+        running,
+        progressCount,
+        outputBytes,
+        exit instanceof ExitStatus.Code code ? (Integer) code.code() : null,
+        exit instanceof ExitStatus.Signal signal ? (Integer) signal.number() : null,
+        stoppedBy.wireName(),
+        leftovers.guarantee(),
+        leftovers.survivors(),
+        leftovers.pipesAbandoned(),
+        hasCursor ? cursor.wireName() : "none",
+        work.inputFirst(),
+        work.inputLast(),
+        link,
+        work.context(),
+        recorded);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.reliability.core.run;
+
+import dev.reliability.core.event.EndReason;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a run's machine remembers. Only {@link RunTurn} changes one, and only the copy that it
+ * hands out: seen from outside {@link RunMachine#step} a model is immutable. Times are nanoseconds
+ * since the submission.
+ */
+final class RunModel {
+  static final long NEVER = Long.MAX_VALUE;
+
+  enum Phase {
+    /** The record is being created. */
+    CREATING,
+    /** Waiting for its turn in the lane. */
+    WAITING,
+    /** An attempt to spawn is under way. */
+    STARTING,
+    /** Waiting for the next attempt. */
+    BACKOFF,
+    /** An attempt that must not go on is being killed; what follows depends on {@link #cause}. */
+    REAPING,
+    /** The worker is up, or was. */
+    RUNNING,
+    /** The end is being recorded. */
+    ENDING,
+    /** Over. */
+    ENDED
+  }
+
+  Phase phase = Phase.CREATING;
+
+  // attempts
+  int attempt;
+  long firstAttemptAt;
+  long previousDelay;
+  boolean handle;
+  boolean spawned;
+  boolean markRequested;
+  @Nullable String worker;
+  @Nullable String failure;
+
+  // running
+  long spawnedAt;
+  boolean progressSeen;
+  boolean resultSeen;
+  @Nullable String result;
+  boolean eof;
+  boolean exited;
+  ExitStatus exit = ExitStatus.UNKNOWN;
+  boolean handleMissing;
+  boolean graceTickUsed;
+
+  // stopping: the first cause is set once, before anything is done about it
+  @Nullable EndReason cause;
+  @Nullable String causeDetail;
+  @Nullable String actor;
+  StopStep step = StopStep.NONE;
+  boolean cut;
+  StopReport leftovers = StopReport.CLEAN;
+
+  // when something is due
+  long startDeadlineAt = NEVER;
+  long retryAt = NEVER;
+  long noOutputAt = NEVER;
+  long idleAt = NEVER;
+  long hardAt = NEVER;
+  long lingerAt = NEVER;
+  long graceAt = NEVER;
+  long drainAt = NEVER;
+  long aliveAt = NEVER;
+  long storeAt = NEVER;
+
+  @Nullable RunEnd end;
+
+  RunModel() {}
+
+  RunModel copy() {
+    RunModel c = new RunModel();
+    c.phase = phase;
+    c.attempt = attempt;
+    c.firstAttemptAt = firstAttemptAt;
+    c.previousDelay = previousDelay;
+    c.handle = handle;
+    c.spawned = spawned;
+    c.markRequested = markRequested;
+    c.worker = worker;
+    c.failure = failure;
+    c.spawnedAt = spawnedAt;
+    c.progressSeen = progressSeen;
+    c.resultSeen = resultSeen;
+    c.result = result;
+    c.eof = eof;
+    c.exited = exited;
+    c.exit = exit;
+    c.handleMissing = handleMissing;
+    c.graceTickUsed = graceTickUsed;
+    c.cause = cause;
+    c.causeDetail = causeDetail;
+    c.actor = actor;
+    c.step = step;
+    c.cut = cut;
+    c.leftovers = leftovers;
+    c.startDeadlineAt = startDeadlineAt;
+    c.retryAt = retryAt;
+    c.noOutputAt = noOutputAt;
+    c.idleAt = idleAt;
+    c.hardAt = hardAt;
+    c.lingerAt = lingerAt;
+    c.graceAt = graceAt;
+    c.drainAt = drainAt;
+    c.aliveAt = aliveAt;
+    c.storeAt = storeAt;
+    c.end = end;
+    return c;
+  }
+
+  /** When the machine wants to be woken next. */
+  long nextDue() {
+    long due = Math.min(Math.min(startDeadlineAt, retryAt), Math.min(noOutputAt, idleAt));
+    due = Math.min(due, Math.min(Math.min(hardAt, lingerAt), Math.min(graceAt, drainAt)));
+    return Math.min(due, Math.min(aliveAt, storeAt));
+  }
+
+  void clearTimers() {
+    startDeadlineAt = NEVER;
+    retryAt = NEVER;
+    noOutputAt = NEVER;
+    idleAt = NEVER;
+    hardAt = NEVER;
+    lingerAt = NEVER;
+    graceAt = NEVER;
+    drainAt = NEVER;
+    aliveAt = NEVER;
+    storeAt = NEVER;
+  }
+
+  Duration since(long from, long now) {
+    return Duration.ofNanos(Math.max(0, now - from));
+  }
+}

@@ -1,0 +1,260 @@
+package dev.reliability.core.run;
+
+import dev.reliability.core.config.ReliabilityConfig;
+import dev.reliability.core.event.RunState;
+import dev.reliability.core.retry.RetryPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/**
+ * What runs are held to: time-outs with overrides per lane, retries of the spawn, limits. Immutable
+ * and thread-safe.
+ *
+ * <p>Everything has a default; {@link Builder#build()} reports every value that cannot be used in
+ * one error.
+ */
+public final class RunPolicy {
+  private final UnaryOperator<RunTimeouts> change;
+  private final Map<String, UnaryOperator<RunTimeouts>> laneChanges;
+  private final ReliabilityConfig config;
+  private final Map<String, Integer> laneLimits;
+  private final int maxConcurrentPerLane;
+  private final RetryPolicy spawnRetry;
+  private final RunState successState;
+  private final Duration progressSample;
+  private final Duration storeTimeout;
+
+  private RunPolicy(Builder builder) {
+    config = builder.config;
+    change = builder.change;
+    laneChanges = Map.copyOf(builder.laneChanges);
+    laneLimits = Map.copyOf(builder.laneLimits);
+    maxConcurrentPerLane = builder.maxConcurrentPerLane;
+    spawnRetry = builder.spawnRetry;
+    successState = builder.successState;
+    progressSample = builder.progressSample;
+    storeTimeout = builder.storeTimeout;
+  }
+
+  /** All defaults. */
+  public static RunPolicy ofDefaults() {
+    return builder().build();
+  }
+
+  /** A builder with all defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The time-outs of a lane: the environment's, then what was set for all lanes, then what was set
+   * for this one.
+   */
+  public RunTimeouts timeouts(String lane) {
+    RunTimeouts forAll = change.apply(RunTimeouts.from(config, lane));
+    return laneChanges.getOrDefault(lane, UnaryOperator.identity()).apply(forAll);
+  }
+
+  /** How many runs of a lane may be under way at once. */
+  public int maxConcurrent(String lane) {
+    return laneLimits.getOrDefault(lane, maxConcurrentPerLane);
+  }
+
+  /** When to try a spawn again that failed; a run that has been running is never tried again. */
+  public RetryPolicy spawnRetry() {
+    return spawnRetry;
+  }
+
+  /** The state of a run that ended well: {@code done}, or {@code review_requested}. */
+  public RunState successState() {
+    return successState;
+  }
+
+  /** How far apart samples of progress are at least. */
+  public Duration progressSample() {
+    return progressSample;
+  }
+
+  /** How long a step of the run store may take before the run goes on without it. */
+  public Duration storeTimeout() {
+    return storeTimeout;
+  }
+
+  /** Collects the settings of a policy. Not thread-safe. */
+  public static final class Builder {
+    private ReliabilityConfig config = ReliabilityConfig.ofDefaults();
+    private UnaryOperator<RunTimeouts> change = UnaryOperator.identity();
+    private final Map<String, UnaryOperator<RunTimeouts>> laneChanges = new LinkedHashMap<>();
+    private final Map<String, Integer> laneLimits = new LinkedHashMap<>();
+    private int maxConcurrentPerLane = Integer.MAX_VALUE;
+    private RetryPolicy spawnRetry = RetryPolicy.none();
+    private RunState successState = RunState.DONE;
+    private Duration progressSample = Duration.ofSeconds(1);
+    private Duration storeTimeout = Duration.ofSeconds(10);
+
+    private Builder() {}
+
+    /**
+     * Takes the time-outs from the environment, those of single lanes included; what else is set
+     * here goes on top.
+     */
+    public Builder config(ReliabilityConfig environment) {
+      config = Objects.requireNonNull(environment, "environment");
+      return this;
+    }
+
+    /** Replaces all time-outs for all lanes. */
+    public Builder timeouts(RunTimeouts values) {
+      Objects.requireNonNull(values, "values");
+      return change(ignored -> values);
+    }
+
+    /** From the confirmed spawn to the first valid marker; 12 min by default (requirement B1). */
+    public Builder noOutputTimeout(Duration value) {
+      return change(t -> t.withNoOutput(value));
+    }
+
+    /**
+     * From the last progress to the closing of the worker's input; 5 min by default (requirement
+     * B2).
+     */
+    public Builder idleTimeout(Duration value) {
+      return change(t -> t.withIdle(value));
+    }
+
+    /**
+     * From the confirmed spawn to the end; 30 min by default. In force is max(this, idle + the sum
+     * of the graces) (requirement B3).
+     */
+    public Builder hardTimeout(Duration value) {
+      return change(t -> t.withHard(value));
+    }
+
+    /**
+     * From the first attempt to start to the confirmed spawn; 10 min by default (requirement N4).
+     */
+    public Builder startDeadline(Duration value) {
+      return change(t -> t.withStartDeadline(value));
+    }
+
+    /** From the final result to the worker's end; 30 s by default (requirement O1). */
+    public Builder linger(Duration value) {
+      return change(t -> t.withLinger(value));
+    }
+
+    /**
+     * The graces after closing the input, after asking to end, and after the kill; 10 s each by
+     * default.
+     */
+    public Builder graces(Duration input, Duration terminate, Duration kill) {
+      return change(t -> t.withGraces(input, terminate, kill));
+    }
+
+    /**
+     * Lets a lane differ from the time-outs of all others (requirement B4): a change to what those
+     * are in the end.
+     */
+    public Builder lane(String lane, UnaryOperator<RunTimeouts> laneChange) {
+      UnaryOperator<RunTimeouts> before = laneChanges.getOrDefault(lane, UnaryOperator.identity());
+      laneChanges.put(lane, t -> laneChange.apply(before.apply(t)));
+      return this;
+    }
+
+    private Builder change(UnaryOperator<RunTimeouts> next) {
+      UnaryOperator<RunTimeouts> before = change;
+      change = t -> next.apply(before.apply(t));
+      return this;
+    }
+
+    /**
+     * How many runs of one lane may be under way at once; no limit by default. Others wait in state
+     * {@code queued}.
+     */
+    public Builder maxConcurrentPerLane(int runs) {
+      maxConcurrentPerLane = runs;
+      return this;
+    }
+
+    /** {@link #maxConcurrentPerLane} for one lane. */
+    public Builder maxConcurrent(String lane, int runs) {
+      laneLimits.put(lane, runs);
+      return this;
+    }
+
+    /** When to try a spawn again that failed for a reason that may pass; never by default. */
+    public Builder spawnRetry(RetryPolicy policy) {
+      spawnRetry = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
+     * The state of a run that ended well, {@code done} by default; {@code review_requested} for
+     * work that is looked at.
+     */
+    public Builder successState(RunState state) {
+      successState = Objects.requireNonNull(state, "state");
+      return this;
+    }
+
+    /** How far apart samples of progress are at least; 1 s by default. */
+    public Builder progressSample(Duration interval) {
+      progressSample = Objects.requireNonNull(interval, "interval");
+      return this;
+    }
+
+    /** How long a step of the run store may take; 10 s by default. */
+    public Builder storeTimeout(Duration limit) {
+      storeTimeout = Objects.requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
+     * The policy.
+     *
+     * @throws IllegalArgumentException listing every value that cannot be used, and what was
+     *     expected
+     */
+    public RunPolicy build() {
+      RunTimeouts forAll = change.apply(RunTimeouts.from(config, null));
+      List<String> problems = new ArrayList<>(forAll.problems(""));
+      laneChanges.forEach(
+          (lane, laneChange) -> {
+            String where = "lane " + lane + ": ";
+            RunTimeouts base = change.apply(RunTimeouts.from(config, lane));
+            List<String> own = laneChange.apply(base).problems(where);
+            own.removeAll(base.problems(where)); // told already, for all lanes
+            problems.addAll(own);
+          });
+      if (maxConcurrentPerLane < 1) {
+        problems.add("maxConcurrentPerLane: expected at least 1, got " + maxConcurrentPerLane);
+      }
+      laneLimits.forEach(
+          (lane, limit) -> {
+            if (limit < 1) {
+              problems.add("lane " + lane + ": maxConcurrent: expected at least 1, got " + limit);
+            }
+          });
+      if (!successState.isSuccess()) {
+        problems.add(
+            "successState: expected done or review_requested, got " + successState.wireName());
+      }
+      if (progressSample.isNegative()) {
+        problems.add(
+            "progressSample: expected a duration that is not negative, got " + progressSample);
+      }
+      if (storeTimeout.isNegative() || storeTimeout.isZero()) {
+        problems.add("storeTimeout: expected a positive duration, got " + storeTimeout);
+      }
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(
+            "a run policy cannot be built: " + String.join("; ", problems));
+      }
+      return new RunPolicy(this);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.reliability.core.run;
+
+import dev.reliability.core.event.RunState;
+import dev.reliability.core.runtime.TimeSource;
+import dev.reliability.core.store.RunRecord;
+import dev.reliability.core.store.RunStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one run's record, step by step. Used on one I/O strand only; each method says in words
+ * what went wrong, or null.
+ */
+final class RunRecorder {
+  private final RunStore store;
+  private final TimeSource time;
+  private RunRecord record;
+
+  RunRecorder(RunStore store, TimeSource time, RunRecord queued) {
+    this.store = store;
+    this.time = time;
+    this.record = queued;
+  }
+
+  @Nullable String create() {
+    return store.create(record) ? null : "there is a run " + record.id() + " already";
+  }
+
+  /** The record says running now. */
+  @Nullable String running(String worker) {
+    return apply(record.running(worker, time.wall()));
+  }
+
+  /** The record says how the run ended. */
+  @Nullable String end(RunEnd end) {
+    if (record.state() == RunState.QUEUED && end.state().isSuccess() && end.worker() != null) {
+      String error = running(end.worker()); // recording it as running was not possible at the time
+      if (error != null && record.state() == RunState.QUEUED) {
+        return error;
+      }
+    }
+    return apply(record.ended(end.state(), end.reason(), end.detail(), time.wall()));
+  }
+
+  private @Nullable String apply(RunRecord next) {
+    RunStore.Transition answer = store.transition(record.state(), next);
+    if (answer instanceof RunStore.Conflict conflict
+        && conflict.actual().state() == RunState.RUNNING
+        && conflict.actual().owner().equals(record.owner())
+        && record.state() == RunState.QUEUED) {
+      record =
+          conflict.actual(); // an earlier step of ours was carried out although its answer got lost
+      if (next.state() == RunState.RUNNING) {
+        return null;
+      }
+      answer = store.transition(RunState.RUNNING, next);
+    }
+    return answer.fold(
+        applied -> {
+          record = applied.record();
+          return null;
+        },
+        RunStore.Conflict::why,
+        notFound -> "there is no run " + notFound.id());
+  }
+}

@@ -1,0 +1,338 @@
+package dev.reliability.core.run;
+
+import dev.reliability.core.event.EventBus;
+import dev.reliability.core.event.EventSink;
+import dev.reliability.core.event.LinkSnapshot;
+import dev.reliability.core.runtime.Durations;
+import dev.reliability.core.runtime.ReliabilityRuntime;
+import dev.reliability.core.runtime.Scheduler;
+import dev.reliability.core.runtime.Strand;
+import dev.reliability.core.store.InMemoryRunStore;
+import dev.reliability.core.store.RunStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs workers, and ends every run with a reason.
+ *
+ * <pre>{@code
+ * try (RunSupervisor supervisor = RunSupervisor.builder().policy(policy).events(journal).build()) {
+ *   RunOutcome outcome = supervisor.run(Work.of("andy-developer", "issue-42"), worker).join();
+ * }
+ * }</pre>
+ *
+ * <p>A run stays {@code queued} until its worker is confirmed to be alive and its handle is
+ * registered; from then on it has a no-output, an idle and a hard time-out, and ends in exactly one
+ * terminal state with exactly one {@code run.ended} event. Workers, stores, listeners, cursors and
+ * sinks may hang or throw: that delays no end and loses none.
+ *
+ * <p>Thread-safe. What {@link #builder()} does not set has a default: {@link
+ * RunPolicy#ofDefaults()}, runs in memory, the real clock, 30 s to drain.
+ */
+public final class RunSupervisor implements AutoCloseable {
+  private final ReliabilityRuntime runtime;
+  private final boolean ownsRuntime;
+  private final EventBus bus;
+  private final boolean ownsBus;
+  private final RunPolicy policy;
+  private final RunStore store;
+  private final List<RunListener> listeners;
+  private final @Nullable InputCursor cursor;
+  private final Duration drainTimeout;
+
+  private final Strand admission;
+  private final LaneSlots slots = new LaneSlots();
+  private final ConcurrentHashMap<String, RunTask> tasks = new ConcurrentHashMap<>();
+  private final AtomicLong counter = new AtomicLong();
+  private final CompletableFuture<Void> allEnded = new CompletableFuture<>();
+  private long drainTimer = Scheduler.NO_TIMER; // on the admission strand
+  private volatile boolean closing;
+  private volatile @Nullable LinkSnapshot link;
+
+  private RunSupervisor(Builder builder) {
+    EventBus shared = builder.bus;
+    ReliabilityRuntime given = shared != null ? shared.runtime() : builder.runtime;
+    ownsRuntime = given == null;
+    runtime = given == null ? ReliabilityRuntime.system() : given;
+    ownsBus = shared == null;
+    if (shared == null) {
+      EventBus.Builder own = EventBus.builder(runtime);
+      builder.sinks.forEach(own::sink);
+      bus = own.build();
+    } else {
+      bus = shared;
+    }
+    policy = builder.policy;
+    store = builder.store;
+    listeners = List.copyOf(builder.listeners);
+    cursor = builder.cursor;
+    drainTimeout = builder.drainTimeout;
+    admission = runtime.strand(Strand.Kind.CONTROL, "admission");
+  }
+
+  /** A builder with all defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** {@link #submit} for those who only want to know what becomes of it. */
+  public CompletableFuture<RunOutcome> run(Work work, Worker worker) {
+    return submit(work, worker).outcome();
+  }
+
+  /** Takes a run on. Returns at once; after {@link #shutdown()} the run is refused. */
+  public RunHandle submit(Work work, Worker worker) {
+    Objects.requireNonNull(work, "work");
+    Objects.requireNonNull(worker, "worker");
+    String id = bus.epoch() + "-" + counter.incrementAndGet();
+    if (closing) {
+      return new RunHandle(
+          id,
+          CompletableFuture.completedFuture(
+              new RunOutcome.Refused(work, RunOutcome.Refusal.SHUTTING_DOWN)));
+    }
+    RunTask task = new RunTask(this, id, work, worker);
+    tasks.put(id, task);
+    task.begin();
+    if (closing) {
+      task.post(new RunInput.Drain()); // it slipped in while the door was closing
+    }
+    return new RunHandle(id, task.outcome());
+  }
+
+  /**
+   * Asks for the end of a run: its input is closed, then it is asked to end, then killed. A run
+   * that has already seen its final result keeps its success.
+   *
+   * @param actor who asks
+   * @param reason why, in words
+   * @return false if there is no such run, or it has ended
+   */
+  public boolean cancel(String run, String actor, String reason) {
+    Objects.requireNonNull(actor, "actor");
+    Objects.requireNonNull(reason, "reason");
+    RunTask task = tasks.get(run);
+    if (task == null || task.hasEnded()) {
+      return false;
+    }
+    task.post(new RunInput.Cancel(actor, reason));
+    return true;
+  }
+
+  /** The runs that have not ended, oldest first. */
+  public List<LiveRun> live() {
+    return tasks.values().stream()
+        .filter(task -> !task.hasEnded())
+        .map(RunTask::live)
+        .sorted(Comparator.comparing(LiveRun::age).reversed().thenComparing(LiveRun::run))
+        .toList();
+  }
+
+  /**
+   * Tells what is known of the link now; every run that ends from here on carries it in its end
+   * event (requirement B10).
+   */
+  public void updateLink(LinkSnapshot snapshot) {
+    link = Objects.requireNonNull(snapshot, "snapshot");
+  }
+
+  /** The bus that this supervisor's events go through. */
+  public EventBus bus() {
+    return bus;
+  }
+
+  /**
+   * Takes no more runs, cancels those that have no worker yet, lets the others go on for the drain
+   * time-out, then stops what is left. Done when all have ended.
+   */
+  public CompletableFuture<Void> shutdown() {
+    admission.execute(this::beginShutdown);
+    return allEnded.copy();
+  }
+
+  /**
+   * {@link #shutdown()}, waits for its end, and closes the bus and the runtime if they are this
+   * supervisor's own.
+   */
+  @Override
+  public void close() {
+    runtime.await(shutdown());
+    if (ownsBus) {
+      bus.close();
+    }
+    if (ownsRuntime) {
+      runtime.close();
+    }
+  }
+
+  private void beginShutdown() {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    tasks.values().forEach(task -> task.post(new RunInput.Drain()));
+    drainTimer =
+        runtime
+            .scheduler()
+            .schedule(
+                admission,
+                Durations.saturatedNanos(drainTimeout),
+                () -> tasks.values().forEach(task -> task.post(new RunInput.Shutdown())));
+    endIfEmpty();
+  }
+
+  private void endIfEmpty() {
+    if (closing && tasks.isEmpty()) {
+      runtime.scheduler().cancel(drainTimer);
+      runtime.strand(Strand.Kind.DELIVERY, "closed").execute(() -> allEnded.complete(null));
+    }
+  }
+
+  // ---- for the tasks ----
+
+  void requestSlot(RunTask task) {
+    admission.execute(
+        () -> {
+          if (slots.take(task.work().lane(), policy.maxConcurrent(task.work().lane()), task)) {
+            task.post(new RunInput.Admitted());
+          }
+        });
+  }
+
+  void releaseSlot(RunTask task) {
+    admission.execute(
+        () -> {
+          RunTask next = slots.release(task.work().lane(), task);
+          if (next != null) {
+            next.post(new RunInput.Admitted());
+          }
+        });
+  }
+
+  void forget(String run) {
+    tasks.remove(run);
+    admission.execute(this::endIfEmpty);
+  }
+
+  ReliabilityRuntime runtime() {
+    return runtime;
+  }
+
+  RunPolicy policy() {
+    return policy;
+  }
+
+  RunStore store() {
+    return store;
+  }
+
+  List<RunListener> listeners() {
+    return listeners;
+  }
+
+  @Nullable InputCursor cursor() {
+    return cursor;
+  }
+
+  @Nullable LinkSnapshot link() {
+    return link;
+  }
+
+  /** Collects the settings of a supervisor. Not thread-safe. */
+  public static final class Builder {
+    private RunPolicy policy = RunPolicy.ofDefaults();
+    private RunStore store = new InMemoryRunStore();
+    private final List<EventSink> sinks = new ArrayList<>();
+    private final List<RunListener> listeners = new ArrayList<>();
+    private @Nullable EventBus bus;
+    private @Nullable ReliabilityRuntime runtime;
+    private @Nullable InputCursor cursor;
+    private Duration drainTimeout = Duration.ofSeconds(30);
+
+    private Builder() {}
+
+    /** What runs are held to. */
+    public Builder policy(RunPolicy value) {
+      policy = Objects.requireNonNull(value, "policy");
+      return this;
+    }
+
+    /** Where runs are recorded. */
+    public Builder store(RunStore value) {
+      store = Objects.requireNonNull(value, "store");
+      return this;
+    }
+
+    /** Adds a sink; the supervisor makes and closes a bus of its own. */
+    public Builder events(EventSink sink) {
+      sinks.add(Objects.requireNonNull(sink, "sink"));
+      return this;
+    }
+
+    /** Uses a bus, and its runtime, that others use too; the caller closes it. */
+    public Builder bus(EventBus value) {
+      bus = Objects.requireNonNull(value, "bus");
+      return this;
+    }
+
+    /** The outside world; the real one by default. The caller closes it. */
+    public Builder runtime(ReliabilityRuntime value) {
+      runtime = Objects.requireNonNull(value, "runtime");
+      return this;
+    }
+
+    /** Adds a listener. */
+    public Builder listener(RunListener value) {
+      listeners.add(Objects.requireNonNull(value, "listener"));
+      return this;
+    }
+
+    /** The host's place in its input; none by default. */
+    public Builder cursor(InputCursor value) {
+      cursor = Objects.requireNonNull(value, "cursor");
+      return this;
+    }
+
+    /**
+     * How long runs with a worker may go on after {@link RunSupervisor#shutdown()}; 30 s by
+     * default.
+     */
+    public Builder drainTimeout(Duration value) {
+      drainTimeout = Objects.requireNonNull(value, "drainTimeout");
+      return this;
+    }
+
+    /**
+     * The supervisor, ready to take runs.
+     *
+     * @throws IllegalArgumentException listing every setting that contradicts another or cannot be
+     *     used
+     */
+    public RunSupervisor build() {
+      List<String> problems = new ArrayList<>();
+      if (bus != null && !sinks.isEmpty()) {
+        problems.add(
+            "events: expected none beside a shared bus (add the sinks to the bus), got "
+                + sinks.size());
+      }
+      if (bus != null && runtime != null && bus.runtime() != runtime) {
+        problems.add("runtime: expected the shared bus's own, got another");
+      }
+      if (drainTimeout.isNegative()) {
+        problems.add("drainTimeout: expected a duration that is not negative, got " + drainTimeout);
+      }
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(
+            "a run supervisor cannot be built: " + String.join("; ", problems));
+      }
+      return new RunSupervisor(this);
+    }
+  }
+}

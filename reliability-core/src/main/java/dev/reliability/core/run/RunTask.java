@@ -1,0 +1,348 @@
+package dev.reliability.core.run;
+
+import dev.reliability.core.event.Event;
+import dev.reliability.core.event.EventId;
+import dev.reliability.core.event.LinkSnapshot;
+import dev.reliability.core.event.RunEvent;
+import dev.reliability.core.event.RunState;
+import dev.reliability.core.event.Subject;
+import dev.reliability.core.runtime.Scheduler;
+import dev.reliability.core.runtime.Strand;
+import dev.reliability.core.store.RunRecord;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shell of one run: feeds its machine on the run's control strand and does what the machine
+ * decides. Everything that may hang (the store, the adapter, the host) is called on a strand of its
+ * own.
+ */
+final class RunTask {
+  private static final Logger log = LoggerFactory.getLogger(RunSupervisor.class);
+  private static final Pulse NO_PULSE = new Pulse(0, 0, 0, 0, 0);
+
+  private final RunSupervisor supervisor;
+  private final String id;
+  private final Work work;
+  private final Worker worker;
+  private final RunTimeouts timeouts;
+  private final RunMachine machine;
+  private final Strand control;
+  private final Strand io;
+  private final RunRecorder recorder;
+  private final HostCode host;
+  private final RunNotifier notifier;
+  private final RandomGenerator random;
+  private final long origin;
+  private final Runnable tick = this::tick;
+
+  // on the control strand
+  private RunModel model = new RunModel();
+  private @Nullable Attempt attempt;
+  private Subject subject;
+  private @Nullable EventId stopEvent;
+  private long timer = Scheduler.NO_TIMER;
+  private long timerDue = RunModel.NEVER;
+
+  // for whoever looks
+  private volatile RunState state = RunState.QUEUED;
+  private volatile @Nullable Attempt shownAttempt;
+  private volatile @Nullable String shownWorker;
+
+  RunTask(RunSupervisor supervisor, String id, Work work, Worker worker) {
+    this.supervisor = supervisor;
+    this.id = id;
+    this.work = work;
+    this.worker = worker;
+    timeouts = supervisor.policy().timeouts(work.lane());
+    machine = new RunMachine(supervisor.policy(), timeouts);
+    control = supervisor.runtime().strand(Strand.Kind.CONTROL, "run " + id);
+    io = supervisor.runtime().strand(Strand.Kind.IO, "store " + id);
+    recorder =
+        new RunRecorder(
+            supervisor.store(),
+            supervisor.runtime().time(),
+            RunRecord.queued(
+                id,
+                work.lane(),
+                work.item(),
+                supervisor.bus().epoch(),
+                supervisor.runtime().time().wall()));
+    host = new HostCode(id, work);
+    notifier = new RunNotifier(supervisor, host, id, work);
+    random = supervisor.runtime().randomness().stream("spawn retry", id);
+    origin = supervisor.runtime().time().nanos();
+    subject = Subject.ofRun(work.lane(), work.item(), id);
+  }
+
+  void begin() {
+    model.storeAt = supervisor.policy().storeTimeout().toNanos();
+    recording(recorder::create, RunInput.Created::new);
+    control.execute(this::rearm);
+  }
+
+  String id() {
+    return id;
+  }
+
+  Work work() {
+    return work;
+  }
+
+  CompletableFuture<RunOutcome> outcome() {
+    return notifier.outcome();
+  }
+
+  /** Nanoseconds since the submission. */
+  long now() {
+    return supervisor.runtime().time().nanos() - origin;
+  }
+
+  void post(RunInput input) {
+    control.execute(() -> step(input));
+  }
+
+  boolean hasEnded() {
+    return state.isEnded();
+  }
+
+  LiveRun live() {
+    long now = now();
+    Attempt current = shownAttempt;
+    Pulse pulse = current == null ? NO_PULSE : current.pulse(now);
+    Duration quiet =
+        pulse.progressCount() == 0
+            ? null
+            : Duration.ofNanos(Math.max(0, now - pulse.lastProgress()));
+    return new LiveRun(
+        id,
+        work,
+        state,
+        shownWorker,
+        Duration.ofNanos(now),
+        quiet,
+        pulse.progressCount(),
+        pulse.outputBytes());
+  }
+
+  // ---- on the control strand ----
+
+  private void tick() {
+    step(new RunInput.Tick());
+  }
+
+  private void step(RunInput input) {
+    try {
+      if (input instanceof RunInput.Cancel cancel) {
+        subject = subject.by(cancel.actor());
+      }
+      Pulse pulse = attempt == null ? new Pulse(now(), 0, 0, 0, 0) : attempt.pulse(now());
+      RunMachine.Step next = machine.step(model, input, pulse, random);
+      model = next.model();
+      next.actions().forEach(this::act);
+    } catch (RuntimeException e) {
+      broken(e);
+    }
+    if (input instanceof RunInput.Tick) {
+      timerDue = RunModel.NEVER;
+    }
+    rearm();
+  }
+
+  /**
+   * Arms the timer for what is due next; one that is armed for an earlier moment is left to fire
+   * and look again.
+   */
+  private void rearm() {
+    long due = model.nextDue();
+    if (due >= timerDue) {
+      return;
+    }
+    supervisor.runtime().scheduler().cancel(timer);
+    timerDue = due;
+    timer = supervisor.runtime().scheduler().schedule(control, due - now(), tick);
+  }
+
+  private void act(RunAction action) {
+    if (action instanceof RunAction.Emit emit) {
+      emit(emit.event());
+    } else if (action instanceof RunAction.RequestSlot) {
+      supervisor.requestSlot(this);
+    } else if (action instanceof RunAction.Start start) {
+      start(start.attempt());
+    } else if (action instanceof RunAction.MarkRunning mark) {
+      recording(
+          () -> recorder.running(mark.worker()), conflict -> new RunInput.Marked(conflict, null));
+    } else if (action instanceof RunAction.Stop stop) {
+      stop(stop.step());
+    } else if (action instanceof RunAction.CheckAlive) {
+      checkAlive();
+    } else if (action instanceof RunAction.RecordEnd end) {
+      recording(() -> recorder.end(end.end()), RunInput.EndRecorded::new);
+    } else if (action instanceof RunAction.Finish finish) {
+      finish(finish.end(), finish.recorded());
+    }
+  }
+
+  private void emit(RunEvent event) {
+    boolean stop =
+        event instanceof RunEvent.InputClosed
+            || event instanceof RunEvent.StopRequested
+            || event instanceof RunEvent.Killed;
+    Event emitted = supervisor.bus().emit(subject, stop ? stopEvent : null, event);
+    if (stop) {
+      stopEvent = emitted.id();
+    } else if (event instanceof RunEvent.Started started) {
+      state = RunState.RUNNING;
+      shownWorker = started.worker();
+      notifier.started(started.worker());
+    } else if (event instanceof RunEvent.Progress progress) {
+      notifier.progressed(progress.count(), progress.outputBytes());
+    }
+  }
+
+  /** Runs a step of the store on the I/O strand and posts its answer. */
+  private void recording(
+      Supplier<@Nullable String> step, Function<@Nullable String, RunInput> answer) {
+    io.execute(
+        () -> {
+          String error;
+          try {
+            error = step.get();
+          } catch (Throwable e) {
+            log.warn("run {} ({}/{}): the store failed", id, work.lane(), work.item(), e);
+            error = String.valueOf(e);
+          }
+          post(answer.apply(error));
+        });
+  }
+
+  private void start(int number) {
+    Attempt next = new Attempt(this, number, supervisor.policy().progressSample().toNanos());
+    attempt = next;
+    shownAttempt = next;
+    RunContext context =
+        new RunContext(id, number, work, supervisor.bus().epoch(), timeouts.startDeadline());
+    delivery("start " + id)
+        .execute(
+            () -> {
+              Throwable thrown =
+                  host.call(
+                      "the worker's start",
+                      () -> {
+                        WorkerHandle handle = worker.start(context, next);
+                        if (handle == null) {
+                          throw new NullPointerException("start returned no handle");
+                        }
+                        control.execute(() -> arrived(next, handle));
+                      });
+              if (thrown != null) {
+                next.spawnFailed(
+                    new SpawnFailure(SpawnFailure.Kind.ADAPTER_ERROR, String.valueOf(thrown)));
+              }
+            });
+  }
+
+  private void arrived(Attempt arrivedFor, WorkerHandle handle) {
+    for (StopStep wanted : arrivedFor.arrived(handle)) {
+      callStop(arrivedFor, handle, wanted);
+    }
+    if (arrivedFor != attempt || model.phase == RunModel.Phase.ENDED) {
+      callStop(arrivedFor, handle, StopStep.KILL); // nobody waits for this one any more
+    }
+    step(new RunInput.HandleArrived(arrivedFor.number()));
+  }
+
+  private void stop(StopStep step) {
+    Attempt current = attempt;
+    if (current != null) {
+      WorkerHandle handle = current.handleFor(step);
+      if (handle != null) {
+        callStop(current, handle, step);
+      }
+    }
+  }
+
+  private void callStop(Attempt of, WorkerHandle handle, StopStep step) {
+    delivery("stop " + id)
+        .execute(
+            () -> {
+              Throwable thrown =
+                  host.call(
+                      "the worker's handle",
+                      () -> {
+                        CompletionStage<StopReport> stage =
+                            step == StopStep.INPUT
+                                ? handle.closeInput()
+                                : step == StopStep.TERMINATE ? handle.terminate() : handle.kill();
+                        stage.whenComplete((report, error) -> stopped(of, step, report, error));
+                      });
+              if (thrown != null) {
+                stopped(of, step, null, thrown);
+              }
+            });
+  }
+
+  private void stopped(
+      Attempt of, StopStep step, @Nullable StopReport report, @Nullable Throwable error) {
+    post(
+        new RunInput.StopDone(
+            of.number(),
+            step,
+            report == null ? StopReport.CLEAN : report,
+            report == null ? String.valueOf(error) : null));
+  }
+
+  private void checkAlive() {
+    Attempt current = attempt;
+    WorkerHandle handle = current == null ? null : current.handle();
+    if (current != null && handle != null) {
+      delivery("alive " + id)
+          .execute(
+              () ->
+                  host.call(
+                      "the worker's handle",
+                      () -> post(new RunInput.Alive(current.number(), handle.isAlive()))));
+    }
+  }
+
+  private void finish(RunEnd end, boolean recorded) {
+    LinkSnapshot link = supervisor.link();
+    RunEvent.Ended ended = end.toEvent(work, timeouts, link, supervisor.cursor() != null, recorded);
+    state = end.state();
+    supervisor.bus().emit(subject, stopEvent, ended);
+    supervisor.releaseSlot(this);
+    supervisor.runtime().scheduler().cancel(timer);
+    notifier.ended(new RunReport(id, work, ended, end.result()), end.cursor());
+  }
+
+  /**
+   * An error in this library: the worker is killed and the run ends as failed, whatever else is
+   * wrong.
+   */
+  private void broken(RuntimeException e) {
+    log.error("run {} ({}/{}): internal error", id, work.lane(), work.item(), e);
+    if (model.phase != RunModel.Phase.ENDED) {
+      Pulse pulse = attempt == null ? new Pulse(now(), 0, 0, 0, 0) : attempt.pulse(now());
+      RunEnd end =
+          EndRules.internalError(model, pulse, supervisor.policy(), timeouts, String.valueOf(e));
+      model = model.copy();
+      model.clearTimers();
+      model.phase = RunModel.Phase.ENDED;
+      stop(StopStep.KILL);
+      recording(() -> recorder.end(end), RunInput.EndRecorded::new);
+      finish(end, false);
+    }
+  }
+
+  private Strand delivery(String label) {
+    return supervisor.runtime().strand(Strand.Kind.DELIVERY, label);
+  }
+}
