@@ -24,8 +24,8 @@ final class RunTurn {
   final Pulse pulse;
   final long now;
   final RandomGenerator random;
-  private final StartRules start = new StartRules(this);
-  private final RunningRules running = new RunningRules(this);
+  private final StartRules start;
+  private final RunningRules running;
   private final List<RunAction> actions = new ArrayList<>();
 
   RunTurn(
@@ -36,6 +36,8 @@ final class RunTurn {
     this.pulse = pulse;
     this.now = pulse.now();
     this.random = random;
+    start = new StartRules(this);
+    running = new RunningRules(this);
   }
 
   RunMachine.Step finish() {
