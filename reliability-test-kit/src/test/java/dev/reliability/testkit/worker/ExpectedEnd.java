@@ -9,6 +9,9 @@ import java.util.List;
  * a look at the code it judges, in milliseconds, for policies whose time-outs never fall on an instant of the script.
  */
 final class ExpectedEnd {
+  /** Each of the three graces. */
+  static final long GRACE = 10_000;
+
   final String state;
   final String reason;
   final boolean markerSeen;
@@ -87,12 +90,23 @@ final class ExpectedEnd {
     if (first == exitAt) {
       return ownExit(script, exit, seen);
     }
-    if (first == noOutputAt) {
-      return new ExpectedEnd("failed", "no_output_timeout", seen, true);
+    if (first == idleAt) {
+      return new ExpectedEnd("done", "idle_cleanup", true, true);
     }
-    return first == idleAt
-        ? new ExpectedEnd("done", "idle_cleanup", seen, true)
-        : new ExpectedEnd("failed", "hard_timeout", seen, true);
+    // what it puts out while it is being stopped is output too
+    long gone = goneAt(script, first, exitAt);
+    boolean heard = !markers.isEmpty() && markers.get(0).at < gone;
+    return new ExpectedEnd("failed", first == noOutputAt ? "no_output_timeout" : "hard_timeout", heard, true);
+  }
+
+  /** When a worker that is asked to end at this moment is gone, or given up. */
+  private static long goneAt(WorkerScript script, long asked, long exitAt) {
+    long killed = asked + GRACE;
+    long gone = Math.min(exitAt, killed + GRACE);
+    if (script.onTerminate() != null) {
+      gone = Math.min(gone, asked + script.onTerminate().toMillis());
+    }
+    return script.onKill() == null ? gone : Math.min(gone, killed + script.onKill().toMillis());
   }
 
   /** When the worker has been quiet for so long, with no tool in flight, after at least one marker. */

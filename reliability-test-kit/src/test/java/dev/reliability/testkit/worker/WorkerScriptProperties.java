@@ -35,6 +35,8 @@ class WorkerScriptProperties {
   private static final ExpectedEnd.Limits LIMITS =
       new ExpectedEnd.Limits(12_002, 5_001, 45_005, 20_001, 8_004);
 
+  private static final Duration GRACE = Duration.ofMillis(ExpectedEnd.GRACE);
+
   private static final RunPolicy POLICY =
       RunPolicy.builder()
           .noOutputTimeout(Duration.ofMillis(LIMITS.noOutput()))
@@ -42,7 +44,7 @@ class WorkerScriptProperties {
           .hardTimeout(Duration.ofMillis(LIMITS.hard()))
           .startDeadline(Duration.ofMillis(LIMITS.startDeadline()))
           .linger(Duration.ofMillis(LIMITS.linger()))
-          .graces(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10))
+          .graces(GRACE, GRACE, GRACE)
           .build();
 
   @Provide
