@@ -8,9 +8,6 @@ sealed interface RunAction {
   /** Tell the journal. */
   record Emit(RunEvent event) implements RunAction {}
 
-  /** Wait for a place in the lane. */
-  record RequestSlot() implements RunAction {}
-
   /** Start the worker. */
   record Start(int attempt) implements RunAction {}
 

@@ -15,7 +15,7 @@ final class RunModel {
   enum Phase {
     /** The record is being created. */
     CREATING,
-    /** Waiting for its turn in the lane. */
+    /** Recorded, and waiting for its turn in the lane. */
     WAITING,
     /** An attempt to spawn is under way. */
     STARTING,
@@ -32,6 +32,8 @@ final class RunModel {
   }
 
   Phase phase = Phase.CREATING;
+
+  boolean admitted;
 
   // attempts
   int attempt;
@@ -81,6 +83,7 @@ final class RunModel {
   RunModel copy() {
     RunModel c = new RunModel();
     c.phase = phase;
+    c.admitted = admitted;
     c.attempt = attempt;
     c.firstAttemptAt = firstAttemptAt;
     c.previousDelay = previousDelay;

@@ -83,6 +83,7 @@ final class RunTask {
   }
 
   void begin() {
+    supervisor.requestSlot(this); // at once, so that a lane's runs go in the order in which they were submitted
     model.storeAt = supervisor.policy().storeTimeout().toNanos();
     recording(recorder::create, RunInput.Created::new);
     control.execute(this::rearm);
@@ -173,8 +174,6 @@ final class RunTask {
   private void act(RunAction action) {
     if (action instanceof RunAction.Emit emit) {
       emit(emit.event());
-    } else if (action instanceof RunAction.RequestSlot) {
-      supervisor.requestSlot(this);
     } else if (action instanceof RunAction.Start start) {
       start(start.attempt());
     } else if (action instanceof RunAction.MarkRunning mark) {

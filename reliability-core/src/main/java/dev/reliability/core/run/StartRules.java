@@ -47,17 +47,22 @@ final class StartRules {
     t.emit(new RunEvent.Queued());
     if (m.cause != null) {
       t.end();
-    } else {
-      t.act(new RunAction.RequestSlot());
+    } else if (m.admitted) {
+      firstAttempt();
     }
   }
 
   void admitted() {
+    m.admitted = true;
     if (m.phase == Phase.WAITING) {
-      m.firstAttemptAt = t.now;
-      m.startDeadlineAt = t.now + t.timeouts.startDeadline().toNanos();
-      attempt();
+      firstAttempt();
     }
+  }
+
+  private void firstAttempt() {
+    m.firstAttemptAt = t.now;
+    m.startDeadlineAt = t.now + t.timeouts.startDeadline().toNanos();
+    attempt();
   }
 
   private void attempt() {

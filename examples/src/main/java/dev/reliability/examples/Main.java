@@ -1,0 +1,159 @@
+package dev.reliability.examples;
+
+import dev.reliability.container.OutputSpec;
+import dev.reliability.container.process.ProcessRuntime;
+import dev.reliability.container.process.ProcessSpec;
+import dev.reliability.core.config.ConfigException;
+import dev.reliability.core.config.ReliabilityConfig;
+import dev.reliability.core.event.EventBus;
+import dev.reliability.core.run.MarkerRule;
+import dev.reliability.core.run.OutputFrame;
+import dev.reliability.core.run.RunHandle;
+import dev.reliability.core.run.RunOutcome;
+import dev.reliability.core.run.RunPolicy;
+import dev.reliability.core.run.RunReport;
+import dev.reliability.core.run.RunSupervisor;
+import dev.reliability.core.run.Work;
+import dev.reliability.core.runtime.ReliabilityRuntime;
+import dev.reliability.journal.JournalWriter;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The story of every way in which a worker goes wrong, or the user's own command, supervised. See {@link Options#USAGE}. */
+public final class Main {
+  private static final int OK = 0;
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Map<String, String> environment;
+
+  private Main(PrintStream out, PrintStream err, Map<String, String> environment) {
+    this.out = out;
+    this.err = err;
+    this.environment = environment;
+  }
+
+  /** Runs, and ends the JVM with the exit code. */
+  public static void main(String[] arguments) {
+    int code = new Main(System.out, System.err, System.getenv()).run(List.of(arguments));
+    System.out.flush();
+    System.exit(code);
+  }
+
+  private int run(List<String> arguments) {
+    try {
+      Options options = Options.parse(arguments);
+      if (options.help()) {
+        out.print(Options.USAGE);
+        return OK;
+      }
+      return supervise(options);
+    } catch (UsageException | ConfigException | UncheckedIOException e) {
+      err.println("error: " + e.getMessage());
+      return USAGE;
+    }
+  }
+
+  private int supervise(Options options) {
+    boolean story = options.command().isEmpty();
+    RunPolicy policy = story ? Story.POLICY : ownPolicy(options);
+    try (ReliabilityRuntime runtime = ReliabilityRuntime.system();
+        JournalWriter journal = JournalWriter.open(options.directory());
+        EventBus bus = EventBus.builder(runtime).sink(journal).build();
+        ProcessRuntime processes = ProcessRuntime.system(runtime);
+        RunSupervisor supervisor = RunSupervisor.builder().bus(bus).policy(policy).build()) {
+      return story
+          ? story(runtime, supervisor, processes, options)
+          : own(supervisor, processes, options);
+    }
+  }
+
+  // ---- the story ----
+
+  private int story(
+      ReliabilityRuntime runtime, RunSupervisor supervisor, ProcessRuntime processes, Options options) {
+    List<Story.Chapter> chapters = Story.chapters();
+    List<RunHandle> runs = new ArrayList<>();
+    out.println("Supervising " + chapters.size() + " real processes, with time-outs scaled to seconds ...");
+    try (LiveView view = new LiveView(runtime, supervisor, out)) {
+      for (Story.Chapter chapter : chapters) {
+        runs.add(supervisor.submit(Work.of(chapter.lane(), chapter.item()), processes.worker(chapter.spec())));
+      }
+      runs.forEach(run -> run.outcome().join());
+    }
+    List<RunReport> reports = new ArrayList<>();
+    for (RunHandle run : runs) {
+      run.outcome().join().ended().ifPresent(reports::add);
+    }
+    out.println();
+    Report.table(reports, out);
+    out.println();
+    Report.timeline(reports.get(3), supervisor.bus().recent().snapshot(), out);
+    out.println();
+    out.println("Events: " + options.directory().resolve("journal-" + supervisor.bus().epoch() + ".jsonl"));
+    return surprises(chapters, reports) == 0 ? OK : FAILED;
+  }
+
+  private int surprises(List<Story.Chapter> chapters, List<RunReport> reports) {
+    int surprises = Math.abs(chapters.size() - reports.size());
+    for (int i = 0; i < Math.min(chapters.size(), reports.size()); i++) {
+      Story.Chapter chapter = chapters.get(i);
+      RunReport report = reports.get(i);
+      if (report.state() != chapter.state() || !report.reason().equals(chapter.reason())) {
+        surprises++;
+        err.println(
+            chapter.item() + ": expected " + chapter.state().wireName() + " because of " + chapter.reason() + ", got " + report.end());
+      }
+    }
+    return surprises;
+  }
+
+  // ---- the user's own command ----
+
+  private RunPolicy ownPolicy(Options options) {
+    RunPolicy.Builder policy = RunPolicy.builder().config(ReliabilityConfig.fromEnvironment(environment));
+    Optional.ofNullable(options.noOutput()).ifPresent(policy::noOutputTimeout);
+    Optional.ofNullable(options.idle()).ifPresent(policy::idleTimeout);
+    Optional.ofNullable(options.hard()).ifPresent(policy::hardTimeout);
+    try {
+      return policy.build();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  private int own(RunSupervisor supervisor, ProcessRuntime processes, Options options) {
+    ProcessSpec spec;
+    try {
+      spec =
+          ProcessSpec.builder(options.command())
+              .output(OutputSpec.lines().markers(MarkerRule.anyLine()).onFrame(this::echo))
+              .build();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
+    RunOutcome outcome =
+        supervisor.run(Work.of(options.lane(), options.item()), processes.worker(spec)).join();
+    Optional<RunReport> report = outcome.ended();
+    report.ifPresent(
+        ended -> {
+          err.println();
+          Report.table(List.of(ended), err);
+          String detail = ended.end().detail();
+          if (detail != null) {
+            err.println(detail);
+          }
+        });
+    return outcome.isSuccess() ? OK : FAILED;
+  }
+
+  private void echo(OutputFrame frame) {
+    (frame.isError() ? err : out).println(frame.text());
+  }
+}
