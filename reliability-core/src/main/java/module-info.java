@@ -1,6 +1,7 @@
 /** Decisions about runs, and the small shells that act on them. */
 module dev.reliability.core {
   requires static transitive org.jspecify;
+  requires com.google.common;
   requires org.slf4j;
 
   exports dev.reliability.core.config;

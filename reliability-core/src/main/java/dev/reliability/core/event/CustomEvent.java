@@ -1,7 +1,6 @@
 package dev.reliability.core.event;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 
 /**
@@ -19,6 +18,6 @@ public record CustomEvent(String name, Map<String, String> attrs) implements Eve
     if (name.isBlank()) {
       throw new IllegalArgumentException("name: expected the event's name, got \"" + name + "\"");
     }
-    attrs = Collections.unmodifiableMap(new LinkedHashMap<>(attrs));
+    attrs = ImmutableMap.copyOf(attrs);
   }
 }

@@ -1,6 +1,7 @@
 package dev.reliability.core.event;
 
-import java.util.ArrayList;
+import com.google.common.collect.EvictingQueue;
+import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -9,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class EventRing {
   private final ReentrantLock lock = new ReentrantLock();
-  private final Event[] slots;
+  private final EvictingQueue<Event> events;
   private long added;
 
   /**
@@ -22,14 +23,15 @@ public final class EventRing {
       throw new IllegalArgumentException(
           "capacity: expected a positive number of events, got " + capacity);
     }
-    slots = new Event[capacity];
+    events = EvictingQueue.create(capacity);
   }
 
   /** Adds one event. */
   public void add(Event event) {
     lock.lock();
     try {
-      slots[(int) (added++ % slots.length)] = event;
+      events.add(event);
+      added++;
     } finally {
       lock.unlock();
     }
@@ -39,12 +41,7 @@ public final class EventRing {
   public List<Event> snapshot() {
     lock.lock();
     try {
-      int size = (int) Math.min(added, slots.length);
-      List<Event> events = new ArrayList<>(size);
-      for (long i = added - size; i < added; i++) {
-        events.add(slots[(int) (i % slots.length)]);
-      }
-      return events;
+      return ImmutableList.copyOf(events);
     } finally {
       lock.unlock();
     }
@@ -54,7 +51,7 @@ public final class EventRing {
   public long dropped() {
     lock.lock();
     try {
-      return Math.max(0, added - slots.length);
+      return added - events.size();
     } finally {
       lock.unlock();
     }

@@ -1,8 +1,7 @@
 package dev.reliability.core.event;
 
+import com.google.common.collect.ImmutableMap;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -175,7 +174,7 @@ public sealed interface RunEvent extends EventData {
     /** Copies the collections. */
     public Ended {
       survivors = List.copyOf(survivors);
-      context = Collections.unmodifiableMap(new LinkedHashMap<>(context));
+      context = ImmutableMap.copyOf(context);
     }
   }
 }

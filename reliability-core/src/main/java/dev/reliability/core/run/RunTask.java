@@ -83,7 +83,8 @@ final class RunTask {
   }
 
   void begin() {
-    supervisor.requestSlot(this); // at once, so that a lane's runs go in the order in which they were submitted
+    supervisor.requestSlot(
+        this); // at once, so that a lane's runs go in the order in which they were submitted
     model.storeAt = supervisor.policy().storeTimeout().toNanos();
     recording(recorder::create, RunInput.Created::new);
     control.execute(this::rearm);

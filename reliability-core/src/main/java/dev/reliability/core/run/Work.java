@@ -1,6 +1,6 @@
 package dev.reliability.core.run;
 
-import java.util.Collections;
+import com.google.common.collect.ImmutableMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +30,7 @@ public record Work(
   public Work {
     requireText(lane, "lane");
     requireText(item, "item");
-    context = Collections.unmodifiableMap(new LinkedHashMap<>(context));
+    context = ImmutableMap.copyOf(context);
   }
 
   /** Work without further words. */

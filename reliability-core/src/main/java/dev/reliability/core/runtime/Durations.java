@@ -1,5 +1,6 @@
 package dev.reliability.core.runtime;
 
+import com.google.common.math.LongMath;
 import java.time.Duration;
 
 /** Arithmetic on durations that saturates instead of throwing. */
@@ -21,7 +22,6 @@ public final class Durations {
    * not fit.
    */
   public static long saturatedAdd(long a, long b) {
-    long sum = a + b;
-    return sum < 0 ? Long.MAX_VALUE : sum;
+    return LongMath.saturatedAdd(a, b);
   }
 }
