@@ -27,7 +27,8 @@ final class LiveView implements AutoCloseable {
     this.out = out;
     startedAt = runtime.time().nanos();
     periodic =
-        Periodic.start(runtime, runtime.strand(Strand.Kind.DELIVERY, "live view"), PERIOD, this::show);
+        Periodic.start(
+            runtime, runtime.strand(Strand.Kind.DELIVERY, "live view"), PERIOD, this::show);
   }
 
   @Override
@@ -41,7 +42,9 @@ final class LiveView implements AutoCloseable {
       return;
     }
     StringBuilder line = new StringBuilder();
-    line.append(String.format(Locale.ROOT, "%4d s  ", (runtime.time().nanos() - startedAt) / 1_000_000_000L));
+    line.append(
+        String.format(
+            Locale.ROOT, "%4d s  ", (runtime.time().nanos() - startedAt) / 1_000_000_000L));
     for (LiveRun run : live) {
       line.append(run.work().item()).append(' ').append(state(run)).append("   ");
     }

@@ -23,7 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The story of every way in which a worker goes wrong, or the user's own command, supervised. See {@link Options#USAGE}. */
+/**
+ * The story of every way in which a worker goes wrong, or the user's own command, supervised. See
+ * {@link Options#USAGE}.
+ */
 public final class Main {
   private static final int OK = 0;
   private static final int FAILED = 1;
@@ -77,13 +80,19 @@ public final class Main {
   // ---- the story ----
 
   private int story(
-      ReliabilityRuntime runtime, RunSupervisor supervisor, ProcessRuntime processes, Options options) {
+      ReliabilityRuntime runtime,
+      RunSupervisor supervisor,
+      ProcessRuntime processes,
+      Options options) {
     List<Story.Chapter> chapters = Story.chapters();
     List<RunHandle> runs = new ArrayList<>();
-    out.println("Supervising " + chapters.size() + " real processes, with time-outs scaled to seconds ...");
+    out.println(
+        "Supervising " + chapters.size() + " real processes, with time-outs scaled to seconds ...");
     try (LiveView view = new LiveView(runtime, supervisor, out)) {
       for (Story.Chapter chapter : chapters) {
-        runs.add(supervisor.submit(Work.of(chapter.lane(), chapter.item()), processes.worker(chapter.spec())));
+        runs.add(
+            supervisor.submit(
+                Work.of(chapter.lane(), chapter.item()), processes.worker(chapter.spec())));
       }
       runs.forEach(run -> run.outcome().join());
     }
@@ -96,7 +105,8 @@ public final class Main {
     out.println();
     Report.timeline(reports.get(3), supervisor.bus().recent().snapshot(), out);
     out.println();
-    out.println("Events: " + options.directory().resolve("journal-" + supervisor.bus().epoch() + ".jsonl"));
+    out.println(
+        "Events: " + options.directory().resolve("journal-" + supervisor.bus().epoch() + ".jsonl"));
     return surprises(chapters, reports) == 0 ? OK : FAILED;
   }
 
@@ -108,7 +118,13 @@ public final class Main {
       if (report.state() != chapter.state() || !report.reason().equals(chapter.reason())) {
         surprises++;
         err.println(
-            chapter.item() + ": expected " + chapter.state().wireName() + " because of " + chapter.reason() + ", got " + report.end());
+            chapter.item()
+                + ": expected "
+                + chapter.state().wireName()
+                + " because of "
+                + chapter.reason()
+                + ", got "
+                + report.end());
       }
     }
     return surprises;
@@ -117,7 +133,8 @@ public final class Main {
   // ---- the user's own command ----
 
   private RunPolicy ownPolicy(Options options) {
-    RunPolicy.Builder policy = RunPolicy.builder().config(ReliabilityConfig.fromEnvironment(environment));
+    RunPolicy.Builder policy =
+        RunPolicy.builder().config(ReliabilityConfig.fromEnvironment(environment));
     Optional.ofNullable(options.noOutput()).ifPresent(policy::noOutputTimeout);
     Optional.ofNullable(options.idle()).ifPresent(policy::idleTimeout);
     Optional.ofNullable(options.hard()).ifPresent(policy::hardTimeout);

@@ -78,7 +78,9 @@ record Options(
         case "--dir" -> directory = path(value(argument, rest));
         default ->
             throw new UsageException(
-                "unknown argument \"" + argument + "\": expected an option or -- before your command; see --help");
+                "unknown argument \""
+                    + argument
+                    + "\": expected an option or -- before your command; see --help");
       }
       if (argument.startsWith("--") && !argument.equals("--") && !argument.equals("--help")) {
         used++;
@@ -107,7 +109,8 @@ record Options(
 
   private static String name(String option, String text) {
     if (text.isBlank()) {
-      throw new UsageException(option + ": expected a name that is not blank, got \"" + text + "\"");
+      throw new UsageException(
+          option + ": expected a name that is not blank, got \"" + text + "\"");
     }
     return text;
   }

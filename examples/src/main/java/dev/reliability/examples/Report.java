@@ -16,7 +16,17 @@ final class Report {
   private Report() {}
 
   static void table(List<RunReport> reports, PrintStream out) {
-    out.printf(Locale.ROOT, ROW, "LANE", "ITEM", "STATE", "REASON", "QUEUED", "RAN", "OUTPUT", "STOPPED BY");
+    out.printf(
+        Locale.ROOT,
+        ROW,
+        "LANE",
+        "ITEM",
+        "STATE",
+        "REASON",
+        "QUEUED",
+        "RAN",
+        "OUTPUT",
+        "STOPPED BY");
     for (RunReport report : reports) {
       RunEvent.Ended end = report.end();
       out.printf(
@@ -41,7 +51,12 @@ final class Report {
         first = first == null ? (Long) event.mono() : first;
         Duration at = Duration.ofNanos(event.mono() - first);
         out.printf(
-            Locale.ROOT, "  +%7.3f s  #%-4d %-20s %s%n", at.toNanos() / 1e9, event.id().seq(), event.type(), words(event));
+            Locale.ROOT,
+            "  +%7.3f s  #%-4d %-20s %s%n",
+            at.toNanos() / 1e9,
+            event.id().seq(),
+            event.type(),
+            words(event));
       }
     }
   }

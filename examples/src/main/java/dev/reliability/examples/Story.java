@@ -91,7 +91,8 @@ final class Story {
             EndReason.COMPLETED));
   }
 
-  private static Chapter shell(String lane, String item, String script, RunState state, EndReason reason) {
+  private static Chapter shell(
+      String lane, String item, String script, RunState state, EndReason reason) {
     ProcessSpec spec =
         ProcessSpec.builder("sh", "-c", script)
             .output(OutputSpec.lines().markers(Story::meaning))

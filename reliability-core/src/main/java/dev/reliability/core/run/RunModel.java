@@ -1,7 +1,10 @@
 package dev.reliability.core.run;
 
 import dev.reliability.core.event.EndReason;
+import dev.reliability.core.event.RunEvent;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +45,12 @@ final class RunModel {
   boolean handle;
   boolean spawned;
   boolean markRequested;
+  boolean started;
   @Nullable String worker;
   @Nullable String failure;
+
+  /** What the worker did before it was recorded as running: told after {@code run.started}. */
+  final List<RunEvent> held = new ArrayList<>();
 
   // running
   long spawnedAt;
@@ -90,6 +97,8 @@ final class RunModel {
     c.handle = handle;
     c.spawned = spawned;
     c.markRequested = markRequested;
+    c.started = started;
+    c.held.addAll(held);
     c.worker = worker;
     c.failure = failure;
     c.spawnedAt = spawnedAt;

@@ -61,7 +61,7 @@ final class RunTurn {
     } else if (input instanceof RunInput.Marked in) {
       start.marked(in);
     } else if (input instanceof RunInput.FirstOutput in && running(in.attempt())) {
-      emit(new RunEvent.FirstOutput(m.since(m.spawnedAt, now)));
+      emitOnceStarted(new RunEvent.FirstOutput(m.since(m.spawnedAt, now)));
     } else if (input instanceof RunInput.Progressed in && running(in.attempt())) {
       running.progressed();
     } else if (input instanceof RunInput.Result in && running(in.attempt())) {
@@ -138,6 +138,20 @@ final class RunTurn {
     actions.add(new RunAction.Emit(event));
   }
 
+  /** Tells what the worker did, but not before it was told that the worker is up. */
+  void emitOnceStarted(RunEvent event) {
+    if (m.started) {
+      emit(event);
+    } else {
+      m.held.add(event);
+    }
+  }
+
+  void tellHeld() {
+    m.held.forEach(this::emit);
+    m.held.clear();
+  }
+
   void act(RunAction action) {
     actions.add(action);
   }
@@ -166,6 +180,7 @@ final class RunTurn {
   }
 
   void end() {
+    tellHeld();
     RunEnd end = EndRules.decide(m, pulse, policy, timeouts);
     m.end = end;
     m.clearTimers();

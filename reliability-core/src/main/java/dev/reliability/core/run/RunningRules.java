@@ -34,7 +34,7 @@ final class RunningRules {
       m.idleAt = t.pulse.lastProgress() + t.timeouts.idle().toNanos();
     }
     m.progressSeen = true;
-    t.emit(new RunEvent.Progress(t.pulse.progressCount(), t.pulse.outputBytes()));
+    t.emitOnceStarted(new RunEvent.Progress(t.pulse.progressCount(), t.pulse.outputBytes()));
   }
 
   void result(String payload) {
@@ -44,13 +44,16 @@ final class RunningRules {
     m.resultSeen = true;
     m.progressSeen = true;
     m.result = payload;
-    t.emit(new RunEvent.ResultSeen(payload.length()));
+    t.emitOnceStarted(new RunEvent.ResultSeen(payload.length()));
     if (m.cause == null && !m.exited) {
       m.noOutputAt = NEVER;
       m.idleAt = NEVER;
       m.hardAt = NEVER;
       m.lingerAt = t.now + t.timeouts.linger().toNanos();
-      stop(StopStep.INPUT, new RunEvent.InputClosed(EndReason.COMPLETED));
+      t.emit(
+          new RunEvent.InputClosed(
+              EndReason.COMPLETED)); // a courtesy, not yet a step of stopping it
+      t.act(new RunAction.Stop(m.attempt, StopStep.INPUT));
     }
   }
 

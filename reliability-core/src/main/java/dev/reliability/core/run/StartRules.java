@@ -106,9 +106,11 @@ final class StartRules {
       return;
     }
     m.storeAt = NEVER;
+    m.started = true;
     t.emit(
         new RunEvent.Started(
             m.attempt, m.worker == null ? "" : m.worker, m.since(m.firstAttemptAt, m.spawnedAt)));
+    t.tellHeld();
     if (in.conflict() != null && m.cause == null && !m.exited) {
       t.cause(EndReason.STORE_FAILED, "the record is not ours any more: " + in.conflict(), null);
       t.ladder(StopStep.TERMINATE);

@@ -11,10 +11,12 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
 /**
- * Scripts of workers that behave in every way we know of, well and badly. They shrink to the few steps that matter.
+ * Scripts of workers that behave in every way we know of, well and badly. They shrink to the few
+ * steps that matter.
  *
- * <p>Moments are multiples of 10 ms plus an offset that differs by kind: 3 ms for what the worker does, 6 ms for how long it takes to heed
- * a request. Whoever keeps time-outs off these offsets has no two things at one instant whose order would be chance.
+ * <p>Moments are multiples of 10 ms plus an offset that differs by kind: 3 ms for what the worker
+ * does, 6 ms for how long it takes to heed a request. Whoever keeps time-outs off these offsets has
+ * no two things at one instant whose order would be chance.
  */
 public final class WorkerScripts {
   private static final int DEED_OFFSET = 3;
@@ -30,7 +32,12 @@ public final class WorkerScripts {
   public static Arbitrary<WorkerScript> any(Duration within) {
     Arbitrary<List<WorkerScript.Step>> steps = steps(within).list().ofMaxSize(8);
     return Combinators.combine(
-            spawns(within), steps, reactions(), reactions(), reactions(), Arbitraries.of(false, true))
+            spawns(within),
+            steps,
+            reactions(),
+            reactions(),
+            reactions(),
+            Arbitraries.of(false, true))
         .as(WorkerScript::new);
   }
 
@@ -43,7 +50,10 @@ public final class WorkerScripts {
         Tuple.of(
             1,
             Combinators.combine(soon, Arbitraries.of(SpawnFailure.Kind.class))
-                .as((after, kind) -> new WorkerScript.Fails(after, new SpawnFailure(kind, "as the script says")))),
+                .as(
+                    (after, kind) ->
+                        new WorkerScript.Fails(
+                            after, new SpawnFailure(kind, "as the script says")))),
         Tuple.of(1, soon.map(after -> new WorkerScript.Unknown(after, "as the script says"))),
         Tuple.of(1, Arbitraries.of(new WorkerScript.Never(), new WorkerScript.Throws())));
   }

@@ -10,9 +10,14 @@ public enum Behaviour {
   THREE_MARKERS_THEN_EXIT,
   /** Puts out 500 bytes that mean nothing, then ends with exit code 0. */
   NOISE_THEN_EXIT,
-  /** Puts out one valid marker, then its final result {@code done: 42}, then ends with exit code 3. */
+  /**
+   * Puts out one valid marker, then its final result {@code done: 42}, then ends with exit code 3.
+   */
   RESULT_THEN_EXIT_3,
-  /** Puts out one valid marker, then its final result {@code done: 42}, and stays until it is asked to end. */
+  /**
+   * Puts out one valid marker, then its final result {@code done: 42}, and stays until it is asked
+   * to end.
+   */
   RESULT_THEN_STAYS,
   /** Puts out nothing and stays; ends when it is asked to. */
   SILENT,
@@ -24,7 +29,10 @@ public enum Behaviour {
   TALKS_FOR_EVER,
   /** Puts out one valid marker, closes its output and stays until it is asked to end. */
   CLOSES_OUTPUT_AND_STAYS,
-  /** Puts out one valid marker and ends with exit code 0, while somebody it cannot be blamed for holds its output open. */
+  /**
+   * Puts out one valid marker and ends with exit code 0, while somebody it cannot be blamed for
+   * holds its output open.
+   */
   EXITS_WHILE_PIPE_IS_HELD,
   /** Cannot be started: there is no such program. */
   MISSING

@@ -32,7 +32,10 @@ final class FakePlayer implements WorkerHandle {
   private int tools;
 
   FakePlayer(
-      ReliabilityRuntime runtime, WorkerScript script, RunContext context, WorkerListener listener) {
+      ReliabilityRuntime runtime,
+      WorkerScript script,
+      RunContext context,
+      WorkerListener listener) {
     this.runtime = runtime;
     this.script = script;
     this.listener = listener;
@@ -106,9 +109,7 @@ final class FakePlayer implements WorkerHandle {
 
   private void up() {
     if (killed) {
-      listener.spawnFailed(
-          new SpawnFailure(
-              SpawnFailure.Kind.OTHER, "killed before it was up"));
+      listener.spawnFailed(new SpawnFailure(SpawnFailure.Kind.OTHER, "killed before it was up"));
       return;
     }
     up = true;

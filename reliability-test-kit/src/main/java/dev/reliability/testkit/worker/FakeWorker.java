@@ -10,8 +10,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
- * A worker that plays a {@link WorkerScript}, on the simulated world or on the real clock. Each start is a player of its own; the worker
- * remembers all of them, so that a test can ask afterwards what was left behind. Thread-safe.
+ * A worker that plays a {@link WorkerScript}, on the simulated world or on the real clock. Each
+ * start is a player of its own; the worker remembers all of them, so that a test can ask afterwards
+ * what was left behind. Thread-safe.
  */
 public final class FakeWorker implements Worker {
   private final ReliabilityRuntime runtime;
@@ -61,7 +62,10 @@ public final class FakeWorker implements Worker {
     return players.stream().anyMatch(FakePlayer::wasUp);
   }
 
-  /** The steps of stopping that were taken, over all starts and in their order: {@code input}, {@code terminate}, {@code kill}. */
+  /**
+   * The steps of stopping that were taken, over all starts and in their order: {@code input},
+   * {@code terminate}, {@code kill}.
+   */
   public List<String> stops() {
     return players.stream().flatMap(player -> player.stops().stream()).toList();
   }

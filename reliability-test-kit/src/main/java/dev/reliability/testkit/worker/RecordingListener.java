@@ -8,7 +8,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Writes down what a worker tells, and complaints where it breaks the contract of {@link WorkerListener}. Thread-safe. */
+/**
+ * Writes down what a worker tells, and complaints where it breaks the contract of {@link
+ * WorkerListener}. Thread-safe.
+ */
 public final class RecordingListener implements WorkerListener {
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final List<String> complaints = new CopyOnWriteArrayList<>();

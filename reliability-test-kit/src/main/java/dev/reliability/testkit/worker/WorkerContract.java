@@ -32,11 +32,11 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Worker} must keep, on the simulated world as well as on real processes: extend it, say how your adapter
- * plays each {@link Behaviour}, and how to wait.
+ * What every {@link Worker} must keep, on the simulated world as well as on real processes: extend
+ * it, say how your adapter plays each {@link Behaviour}, and how to wait.
  *
- * <p>The first half speaks to the worker directly, the second half through a {@link RunSupervisor}. A subclass must leave nothing running
- * behind; what it starts, it ends.
+ * <p>The first half speaks to the worker directly, the second half through a {@link RunSupervisor}.
+ * A subclass must leave nothing running behind; what it starts, it ends.
  */
 public abstract class WorkerContract {
 
@@ -49,10 +49,16 @@ public abstract class WorkerContract {
   /** A worker that plays {@code behaviour} each time it is started. */
   protected abstract Worker worker(Behaviour behaviour);
 
-  /** Lets time go by until {@code condition} holds, and fails, naming {@code what}, if it does not for a long while. */
+  /**
+   * Lets time go by until {@code condition} holds, and fails, naming {@code what}, if it does not
+   * for a long while.
+   */
   protected abstract void until(String what, BooleanSupplier condition);
 
-  /** The unit of the time-outs: long for a worker that answers at once, short for whoever waits. 500 ms by default. */
+  /**
+   * The unit of the time-outs: long for a worker that answers at once, short for whoever waits. 500
+   * ms by default.
+   */
   protected Duration unit() {
     return Duration.ofMillis(500);
   }
@@ -64,7 +70,8 @@ public abstract class WorkerContract {
   public void tellsSpawnExitAndEndOfOutputOnceEach() {
     Started started = start(Behaviour.EXITS_AT_ONCE);
     started.untilOver();
-    assertEquals(List.of("eof", "exited", "spawned"), started.heard.calls().stream().sorted().toList());
+    assertEquals(
+        List.of("eof", "exited", "spawned"), started.heard.calls().stream().sorted().toList());
     assertEquals(new ExitStatus.Code(0), started.heard.exit());
     assertFalse(started.handle.isAlive());
     started.assertNoComplaint();
@@ -162,7 +169,9 @@ public abstract class WorkerContract {
     started.assertNoComplaint();
   }
 
-  /** Every step may be taken again, before the worker is up and after it ended, and each stage ends. */
+  /**
+   * Every step may be taken again, before the worker is up and after it ended, and each stage ends.
+   */
   @Test
   public void stepsMayBeTakenAgainAndAtAnyTime() {
     Started started = start(Behaviour.SILENT);
@@ -191,7 +200,10 @@ public abstract class WorkerContract {
     started.assertNoComplaint();
   }
 
-  /** The exit is told although somebody holds the output open; a kill gives such a pipe up, or ends its holder. */
+  /**
+   * The exit is told although somebody holds the output open; a kill gives such a pipe up, or ends
+   * its holder.
+   */
   @Test
   public void theExitDoesNotWaitForAHeldPipe() {
     Started started = start(Behaviour.EXITS_WHILE_PIPE_IS_HELD);
@@ -271,7 +283,10 @@ public abstract class WorkerContract {
     assertTrue(report.end().progressCount() > 0);
   }
 
-  /** Cannot start: {@code container_spawn_failed_before_running}, never {@code running} (requirement A3). */
+  /**
+   * Cannot start: {@code container_spawn_failed_before_running}, never {@code running} (requirement
+   * A3).
+   */
   @Test
   public void cannotStart() {
     RunReport report = supervise(Behaviour.MISSING);
@@ -288,7 +303,10 @@ public abstract class WorkerContract {
     assertTrue(result.contains("done: 42"), () -> "result: " + result);
   }
 
-  /** Stays after its result: it has the linger deadline, then it is ended, and keeps its success (requirement O1). */
+  /**
+   * Stays after its result: it has the linger deadline, then it is ended, and keeps its success
+   * (requirement O1).
+   */
   @Test
   public void staysAfterItsResult() {
     RunReport report = supervise(Behaviour.RESULT_THEN_STAYS);
@@ -325,7 +343,8 @@ public abstract class WorkerContract {
       until(behaviour + " ends", outcome::isDone);
       until("its end is told", () -> ends(bus).size() == 1);
       boolean started =
-          bus.recent().snapshot().stream().anyMatch(event -> event.data() instanceof RunEvent.Started);
+          bus.recent().snapshot().stream()
+              .anyMatch(event -> event.data() instanceof RunEvent.Started);
       assertEquals(behaviour != Behaviour.MISSING, started, "whether it was recorded as running");
       RunReport report = outcome.join().ended().orElseThrow();
       assertEquals(report.end(), ends(bus).get(0).data());
@@ -336,7 +355,9 @@ public abstract class WorkerContract {
   }
 
   private static List<Event> ends(EventBus bus) {
-    return bus.recent().snapshot().stream().filter(event -> event.data() instanceof RunEvent.Ended).toList();
+    return bus.recent().snapshot().stream()
+        .filter(event -> event.data() instanceof RunEvent.Ended)
+        .toList();
   }
 
   private Started start(Behaviour behaviour) {
@@ -351,7 +372,12 @@ public abstract class WorkerContract {
     private Started(Worker worker, String run) {
       handle =
           worker.start(
-              new RunContext("contract-" + run, 1, Work.of("contract", run), "contract", Duration.ofMinutes(1)),
+              new RunContext(
+                  "contract-" + run,
+                  1,
+                  Work.of("contract", run),
+                  "contract",
+                  Duration.ofMinutes(1)),
               heard);
       assertNotNull(handle, "a handle");
     }

@@ -9,13 +9,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link FakeWorker} does, and when. Immutable; the {@code with} and {@code at} methods return changed copies. Times
- * count from the confirmed spawn.
+ * What a {@link FakeWorker} does, and when. Immutable; the {@code with} and {@code at} methods
+ * return changed copies. Times count from the confirmed spawn.
  *
  * @param spawn how its start goes
- * @param steps what it does by itself, in the order of time; what comes after its exit is not played
- * @param onInputClosed how long after its input was closed it exits with code 0; null if it does not care
- * @param onTerminate how long after the request to end it exits by signal 15; null if it does not care
+ * @param steps what it does by itself, in the order of time; what comes after its exit is not
+ *     played
+ * @param onInputClosed how long after its input was closed it exits with code 0; null if it does
+ *     not care
+ * @param onTerminate how long after the request to end it exits by signal 15; null if it does not
+ *     care
  * @param onKill how long after the kill it exits by signal 9; null if nothing can end it
  * @param holdsPipe true if somebody else keeps its output open after its exit
  */

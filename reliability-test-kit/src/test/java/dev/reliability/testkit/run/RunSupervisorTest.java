@@ -51,7 +51,8 @@ class RunSupervisorTest {
   void aRunRemainsQueuedUntilTheSpawnIsConfirmed() {
     InMemoryRunStore store = new InMemoryRunStore();
     Simulation sim = new Simulation(RunPolicy.ofDefaults(), store, b -> b);
-    FakeWorker worker = sim.worker(IDLE.with(new WorkerScript.Up(minutes(5))).exitAt(minutes(1), 0));
+    FakeWorker worker =
+        sim.worker(IDLE.with(new WorkerScript.Up(minutes(5))).exitAt(minutes(1), 0));
     RunHandle run = sim.supervisor.submit(Work.of("lane", "item"), worker);
     sim.world.advance(minutes(5).minusNanos(1));
     assertThat(store.find(run.id()).orElseThrow().state()).isEqualTo(RunState.QUEUED);
@@ -68,7 +69,8 @@ class RunSupervisorTest {
     RunReport report = sim.run(failing(SpawnFailure.Kind.NO_RESOURCES));
     assertThat(report.reason().wireName()).isEqualTo("container_spawn_failed_before_running");
     assertThat(report.state()).isEqualTo(RunState.FAILED);
-    assertThat(sim.types()).containsExactly("run.queued", "run.starting", "run.start_failed", "run.ended");
+    assertThat(sim.types())
+        .containsExactly("run.queued", "run.starting", "run.start_failed", "run.ended");
     Event failed = sim.events.get(sim.events.size() - 2);
     assertThat(sim.events.get(sim.events.size() - 1).mono()).isEqualTo(failed.mono());
   }
@@ -76,7 +78,9 @@ class RunSupervisorTest {
   @Test
   void aSpawnIsTriedAgainWithinBothBoundsAndARunThatWasRunningNever() {
     RetryPolicy retry =
-        RetryPolicy.exponential(Duration.ofSeconds(30), minutes(2)).maxAttempts(10).maxElapsed(minutes(10));
+        RetryPolicy.exponential(Duration.ofSeconds(30), minutes(2))
+            .maxAttempts(10)
+            .maxElapsed(minutes(10));
     RunPolicy policy = RunPolicy.builder().spawnRetry(retry).build();
     Simulation sim = Simulation.of(policy);
     FakeWorker worker =
@@ -98,7 +102,9 @@ class RunSupervisorTest {
   @Test
   void retriesOfTheSpawnEndAfterTenMinutesNotAfterHours() {
     RetryPolicy retry =
-        RetryPolicy.exponential(Duration.ofSeconds(30), minutes(2)).maxAttempts(1000).maxElapsed(minutes(10));
+        RetryPolicy.exponential(Duration.ofSeconds(30), minutes(2))
+            .maxAttempts(1000)
+            .maxElapsed(minutes(10));
     Simulation sim = Simulation.of(RunPolicy.builder().spawnRetry(retry).build());
     FakeWorker worker = sim.worker(failing(SpawnFailure.Kind.ENGINE_ERROR));
     RunReport report = sim.run(worker);
@@ -112,14 +118,18 @@ class RunSupervisorTest {
   @Test
   void anUnknownSpawnIsKilledBeforeItIsTriedAgain() {
     RetryPolicy retry =
-        RetryPolicy.exponential(Duration.ofSeconds(1), Duration.ofSeconds(1)).maxAttempts(2).maxElapsed(minutes(1));
+        RetryPolicy.exponential(Duration.ofSeconds(1), Duration.ofSeconds(1))
+            .maxAttempts(2)
+            .maxElapsed(minutes(1));
     Simulation sim = Simulation.of(RunPolicy.builder().spawnRetry(retry).build());
     FakeWorker worker =
         FakeWorker.choosing(
             sim.world,
             context ->
                 context.attempt() == 1
-                    ? IDLE.with(new WorkerScript.Unknown(Duration.ofSeconds(3), "the engine does not answer"))
+                    ? IDLE.with(
+                        new WorkerScript.Unknown(
+                            Duration.ofSeconds(3), "the engine does not answer"))
                     : IDLE.exitAt(Duration.ofSeconds(1), 0));
     RunReport report = sim.run(worker);
     assertThat(report.reason()).isEqualTo(EndReason.COMPLETED);
@@ -141,7 +151,8 @@ class RunSupervisorTest {
 
   @Test
   void theSeedsDefaultsAreInForce() {
-    RunReport report = Simulation.of(RunPolicy.ofDefaults()).run(IDLE.exitAt(Duration.ofSeconds(1), 0));
+    RunReport report =
+        Simulation.of(RunPolicy.ofDefaults()).run(IDLE.exitAt(Duration.ofSeconds(1), 0));
     assertThat(report.end().timeouts().noOutput()).isEqualTo(Duration.ofMillis(720_000));
     assertThat(report.end().timeouts().idle()).isEqualTo(Duration.ofMillis(300_000));
     assertThat(report.end().timeouts().hardConfigured()).isEqualTo(Duration.ofMillis(1_800_000));
@@ -150,7 +161,8 @@ class RunSupervisorTest {
   @Test
   void noOutputFiresBeforeTheFirstMarkerWhateverNoiseThereIs() {
     RunReport report =
-        Simulation.of(RunPolicy.ofDefaults()).run(IDLE.at(minutes(6), new WorkerScript.Output(1_000_000)));
+        Simulation.of(RunPolicy.ofDefaults())
+            .run(IDLE.at(minutes(6), new WorkerScript.Output(1_000_000)));
     assertThat(report.reason().wireName()).isEqualTo("no_output_timeout");
     assertThat(report.state()).isEqualTo(RunState.FAILED);
     assertThat(report.end().running()).isEqualTo(minutes(12));
@@ -160,7 +172,8 @@ class RunSupervisorTest {
   @Test
   void theFirstMarkerCancelsTheNoOutputTimer() {
     RunReport report =
-        Simulation.of(RunPolicy.ofDefaults()).run(IDLE.at(minutes(11), MARKER).exitAt(minutes(14), 0));
+        Simulation.of(RunPolicy.ofDefaults())
+            .run(IDLE.at(minutes(11), MARKER).exitAt(minutes(14), 0));
     assertThat(report.reason()).isEqualTo(EndReason.COMPLETED);
   }
 
@@ -191,10 +204,13 @@ class RunSupervisorTest {
   @Test
   void aLaneMayHaveTimeoutsOfItsOwn() {
     RunPolicy policy =
-        RunPolicy.builder().lane("long", t -> t.withIdle(minutes(40)).withNoOutput(minutes(50))).build();
+        RunPolicy.builder()
+            .lane("long", t -> t.withIdle(minutes(40)).withNoOutput(minutes(50)))
+            .build();
     Simulation sim = Simulation.of(policy);
     CompletableFuture<RunOutcome> outcome =
-        sim.supervisor.run(Work.of("long", "item"), sim.worker(IDLE.at(Duration.ofSeconds(10), MARKER)));
+        sim.supervisor.run(
+            Work.of("long", "item"), sim.worker(IDLE.at(Duration.ofSeconds(10), MARKER)));
     RunReport report = sim.report(outcome);
     assertThat(report.reason()).isEqualTo(EndReason.IDLE_CLEANUP);
     assertThat(report.end().timeouts().hardEffective()).isEqualTo(minutes(40).plusSeconds(30));
@@ -204,7 +220,8 @@ class RunSupervisorTest {
   @Test
   void aToolInFlightHoldsTheIdleTimer() {
     WorkerScript script =
-        IDLE.at(minutes(1), new WorkerScript.ToolStart()).at(minutes(14), new WorkerScript.ToolEnd());
+        IDLE.at(minutes(1), new WorkerScript.ToolStart())
+            .at(minutes(14), new WorkerScript.ToolEnd());
     RunReport report = Simulation.of(RunPolicy.ofDefaults()).run(script);
     assertThat(report.reason()).isEqualTo(EndReason.IDLE_CLEANUP);
     assertThat(report.end().running()).isEqualTo(minutes(19));
@@ -214,7 +231,8 @@ class RunSupervisorTest {
   void aWorkerThatFinishedAndHangsIsEndedAfterTheLingerDeadlineNotAfterSixHours() {
     Simulation sim = Simulation.of(RunPolicy.ofDefaults());
     RunReport report =
-        sim.run(IDLE.at(minutes(7), new WorkerScript.Result("all tests pass")).ignoringInputClose());
+        sim.run(
+            IDLE.at(minutes(7), new WorkerScript.Result("all tests pass")).ignoringInputClose());
     assertThat(report.state()).isEqualTo(RunState.DONE);
     assertThat(report.reason().wireName()).isEqualTo("linger_cleanup");
     assertThat(report.end().running()).isEqualTo(minutes(7).plusSeconds(30));
@@ -249,7 +267,9 @@ class RunSupervisorTest {
     assertThat(end.inputFirst()).isEqualTo("msg-17");
     assertThat(end.inputLast()).isEqualTo("msg-19");
     assertThat(end.link()).isEqualTo(link);
-    assertThat(end.context()).containsEntry("chat_jid", "123@g.us").containsEntry("group_folder", "main");
+    assertThat(end.context())
+        .containsEntry("chat_jid", "123@g.us")
+        .containsEntry("group_folder", "main");
     assertThat(end.worker()).startsWith("fake-");
     Event event = sim.events.get(sim.events.size() - 1);
     assertThat(event.subject().lane()).isEqualTo("andy-developer");
@@ -279,8 +299,13 @@ class RunSupervisorTest {
     sim.run(IDLE.exitAt(minutes(2), 0));
     assertThat(calls)
         .containsExactly(
-            "rollback no_output_timeout", "commit exit_nonzero", "rollback exit_nonzero", "commit completed");
-    assertThat(sim.all(RunEvent.CursorSettled.class)).allMatch(RunEvent.CursorSettled::ok).hasSize(4);
+            "rollback no_output_timeout",
+            "commit exit_nonzero",
+            "rollback exit_nonzero",
+            "commit completed");
+    assertThat(sim.all(RunEvent.CursorSettled.class))
+        .allMatch(RunEvent.CursorSettled::ok)
+        .hasSize(4);
   }
 
   // ---- the clocks ----
@@ -289,7 +314,8 @@ class RunSupervisorTest {
   void aSuspendedMachineCountsForNothing() {
     Simulation sim = Simulation.of(RunPolicy.ofDefaults());
     CompletableFuture<RunOutcome> outcome =
-        sim.supervisor.run(Work.of("lane", "item"), sim.worker(IDLE.at(minutes(1), MARKER).exitAt(minutes(5), 0)));
+        sim.supervisor.run(
+            Work.of("lane", "item"), sim.worker(IDLE.at(minutes(1), MARKER).exitAt(minutes(5), 0)));
     sim.world.advance(minutes(2));
     sim.world.suspend(Duration.ofHours(9));
     assertThat(sim.report(outcome).reason()).isEqualTo(EndReason.COMPLETED);
@@ -299,8 +325,13 @@ class RunSupervisorTest {
   @Test
   void anIdleTimerThatIsLateBecauseThisProcessStoodStillLooksOnceMore() {
     Simulation sim = Simulation.of(RunPolicy.ofDefaults());
-    WorkerScript script = IDLE.at(minutes(1), MARKER).at(minutes(5), MARKER).at(minutes(7), MARKER).exitAt(minutes(8), 0);
-    CompletableFuture<RunOutcome> outcome = sim.supervisor.run(Work.of("lane", "item"), sim.worker(script));
+    WorkerScript script =
+        IDLE.at(minutes(1), MARKER)
+            .at(minutes(5), MARKER)
+            .at(minutes(7), MARKER)
+            .exitAt(minutes(8), 0);
+    CompletableFuture<RunOutcome> outcome =
+        sim.supervisor.run(Work.of("lane", "item"), sim.worker(script));
     sim.world.advance(minutes(2));
     sim.world.pauseProcess(minutes(20)); // the worker went on; its markers wait unread
     RunReport report = sim.report(outcome);
@@ -330,7 +361,8 @@ class RunSupervisorTest {
   @Test
   void cancellingAfterTheFinalResultKeepsTheSuccess() {
     Simulation sim = Simulation.of(RunPolicy.ofDefaults());
-    FakeWorker worker = sim.worker(IDLE.at(minutes(1), new WorkerScript.Result("done")).ignoringInputClose());
+    FakeWorker worker =
+        sim.worker(IDLE.at(minutes(1), new WorkerScript.Result("done")).ignoringInputClose());
     RunHandle run = sim.supervisor.submit(Work.of("lane", "item"), worker);
     sim.world.advance(minutes(1).plusSeconds(5));
     sim.supervisor.cancel(run.id(), "maria", "enough");
@@ -339,7 +371,8 @@ class RunSupervisorTest {
 
   @Test
   void atMostSoManyRunsOfALaneAreUnderWayAndTheOthersGoInTheirOrder() {
-    Simulation sim = Simulation.of(RunPolicy.builder().maxConcurrentPerLane(2).maxConcurrent("solo", 1).build());
+    Simulation sim =
+        Simulation.of(RunPolicy.builder().maxConcurrentPerLane(2).maxConcurrent("solo", 1).build());
     FakeWorker worker = sim.worker(IDLE.exitAt(minutes(1), 0));
     List<CompletableFuture<RunOutcome>> outcomes = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
@@ -371,7 +404,8 @@ class RunSupervisorTest {
         sim.supervisor.run(Work.of("lane", "quick"), sim.worker(IDLE.exitAt(minutes(2), 0)));
     CompletableFuture<RunOutcome> slow =
         sim.supervisor.run(Work.of("lane", "slow"), sim.worker(IDLE.exitAt(minutes(9), 0)));
-    CompletableFuture<RunOutcome> waiting = sim.supervisor.run(Work.of("lane", "waiting"), sim.worker(IDLE));
+    CompletableFuture<RunOutcome> waiting =
+        sim.supervisor.run(Work.of("lane", "waiting"), sim.worker(IDLE));
     sim.world.advance(Duration.ofSeconds(1));
     sim.supervisor.close();
     assertThat(quick.getNow(null).isSuccess()).isTrue();
@@ -404,7 +438,13 @@ class RunSupervisorTest {
         new RunListener() {
           @Override
           public void started(String run, Work work, String worker) {
-            told.add("started " + MDC.get("lane") + "/" + MDC.get("item") + " " + run.equals(MDC.get("run")));
+            told.add(
+                "started "
+                    + MDC.get("lane")
+                    + "/"
+                    + MDC.get("item")
+                    + " "
+                    + run.equals(MDC.get("run")));
           }
 
           @Override

@@ -34,8 +34,7 @@ final class Simulation {
   }
 
   Simulation(RunPolicy policy, RunStore store, UnaryOperator<RunSupervisor.Builder> more) {
-    supervisor =
-        more.apply(RunSupervisor.builder().bus(bus).policy(policy).store(store)).build();
+    supervisor = more.apply(RunSupervisor.builder().bus(bus).policy(policy).store(store)).build();
   }
 
   static Simulation of(RunPolicy policy) {

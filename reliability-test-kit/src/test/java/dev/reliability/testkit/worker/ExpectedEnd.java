@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The requirements once more, in the plainest way: reads a script from left to right and says how a run of it must end. Written without
- * a look at the code it judges, in milliseconds, for policies whose time-outs never fall on an instant of the script.
+ * The requirements once more, in the plainest way: reads a script from left to right and says how a
+ * run of it must end. Written without a look at the code it judges, in milliseconds, for policies
+ * whose time-outs never fall on an instant of the script.
  */
 final class ExpectedEnd {
   /** Each of the three graces. */
@@ -80,11 +81,15 @@ final class ExpectedEnd {
         resultAt = Math.min(resultAt, step.at().toMillis());
       }
     }
-    long noOutputAt = markers.isEmpty() || markers.get(0).at > limits.noOutput ? limits.noOutput : Long.MAX_VALUE;
+    long noOutputAt =
+        markers.isEmpty() || markers.get(0).at > limits.noOutput ? limits.noOutput : Long.MAX_VALUE;
     long idleAt = idleAt(markers, limits.idle);
-    long first = Math.min(Math.min(exitAt, resultAt), Math.min(noOutputAt, Math.min(idleAt, limits.hard)));
+    long first =
+        Math.min(Math.min(exitAt, resultAt), Math.min(noOutputAt, Math.min(idleAt, limits.hard)));
     boolean seen = !markers.isEmpty() && markers.get(0).at <= first;
-    if (first == resultAt) { // also when it exits at the same moment: the steps of one moment keep their order
+    if (first
+        == resultAt) { // also when it exits at the same moment: the steps of one moment keep their
+      // order
       return afterResult(script, exitAt, resultAt, limits);
     }
     if (first == exitAt) {
@@ -96,7 +101,8 @@ final class ExpectedEnd {
     // what it puts out while it is being stopped is output too
     long gone = goneAt(script, first, exitAt);
     boolean heard = !markers.isEmpty() && markers.get(0).at < gone;
-    return new ExpectedEnd("failed", first == noOutputAt ? "no_output_timeout" : "hard_timeout", heard, true);
+    return new ExpectedEnd(
+        "failed", first == noOutputAt ? "no_output_timeout" : "hard_timeout", heard, true);
   }
 
   /** When a worker that is asked to end at this moment is gone, or given up. */
@@ -109,7 +115,9 @@ final class ExpectedEnd {
     return script.onKill() == null ? gone : Math.min(gone, killed + script.onKill().toMillis());
   }
 
-  /** When the worker has been quiet for so long, with no tool in flight, after at least one marker. */
+  /**
+   * When the worker has been quiet for so long, with no tool in flight, after at least one marker.
+   */
   private static long idleAt(List<Moment> markers, long idle) {
     int tools = 0;
     for (int i = 0; i < markers.size(); i++) {
@@ -128,7 +136,8 @@ final class ExpectedEnd {
     return Long.MAX_VALUE;
   }
 
-  private static ExpectedEnd afterResult(WorkerScript script, long exitAt, long resultAt, Limits limits) {
+  private static ExpectedEnd afterResult(
+      WorkerScript script, long exitAt, long resultAt, Limits limits) {
     long leaves = exitAt;
     if (script.onInputClosed() != null) { // its input is closed with the result
       leaves = Math.min(leaves, resultAt + script.onInputClosed().toMillis());

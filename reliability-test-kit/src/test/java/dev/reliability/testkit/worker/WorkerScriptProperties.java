@@ -29,7 +29,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** For all scripts of a worker: the run ends once, for the reason that the requirements give, and nothing is left behind. */
+/**
+ * For all scripts of a worker: the run ends once, for the reason that the requirements give, and
+ * nothing is left behind.
+ */
 class WorkerScriptProperties {
   /** No time-out ever falls on an instant of a script: see {@link WorkerScripts}. */
   private static final ExpectedEnd.Limits LIMITS =
@@ -56,7 +59,9 @@ class WorkerScriptProperties {
   void everyRunEndsOnceForTheReasonThatTheRequirementsGive(
       @ForAll("scripts") WorkerScript script, @ForAll long seed) {
     Trial trial = new Trial(script, seed);
-    assertThat(new Trial(script, seed).hash).as("the same seed and script, once more").isEqualTo(trial.hash);
+    assertThat(new Trial(script, seed).hash)
+        .as("the same seed and script, once more")
+        .isEqualTo(trial.hash);
 
     ExpectedEnd expected = ExpectedEnd.of(script, LIMITS);
     assertThat(trial.ends).as("terminal events").hasSize(1);
@@ -64,9 +69,13 @@ class WorkerScriptProperties {
     assertThat(end.state().wireName() + "/" + end.reason()).isEqualTo(expected.toString());
     assertThat(end.recorded()).isTrue();
     assertThat(trial.record().state()).isEqualTo(end.state());
-    assertThat(trial.store.runningWithoutWorker).as("recorded as running without a live handle").isZero();
+    assertThat(trial.store.runningWithoutWorker)
+        .as("recorded as running without a live handle")
+        .isZero();
     assertThat(trial.startedEvents).as("started events").isEqualTo(expected.ran ? 1 : 0);
-    assertThat(trial.visited).as("states").isEqualTo(expected.ran ? trial.path(RunState.RUNNING) : trial.path());
+    assertThat(trial.visited)
+        .as("states")
+        .isEqualTo(expected.ran ? trial.path(RunState.RUNNING) : trial.path());
 
     boolean cleanup = script.onKill() != null;
     assertThat(trial.worker.alive()).as("left alive").isLessThanOrEqualTo(cleanup ? 0 : 1);
