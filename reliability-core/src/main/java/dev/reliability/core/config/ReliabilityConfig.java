@@ -8,6 +8,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings as the environment gives them, checked all at once (requirement B5). Immutable and
@@ -17,6 +19,8 @@ import java.util.TreeMap;
  * looked up under {@code NAME__LANE} first (requirement B4). An empty value counts as not set.
  */
 public final class ReliabilityConfig {
+  private static final Pattern LANE = Pattern.compile("[A-Z0-9_]+");
+
   private final Map<Setting, Long> values;
   private final Map<String, Long> laneValues;
 
@@ -52,29 +56,16 @@ public final class ReliabilityConfig {
       sorted.forEach(
           (name, value) -> {
             if (name.startsWith(prefix) && !value.isBlank()) {
-              if (setting.isPerLane() && name.length() > prefix.length()) {
+              String wrong = wrongName(setting, name.substring(prefix.length()));
+              if (wrong == null) {
                 laneValues.put(name, read(setting, name, value.strip(), problems));
               } else {
-                problems.add(
-                    new Problem(
-                        name,
-                        value,
-                        setting.isPerLane()
-                            ? "a lane after " + prefix
-                            : "no such name: " + setting + " is not set per lane"));
+                problems.add(new Problem(name, value, wrong));
               }
             }
           });
     }
-    long base = values.getOrDefault(Setting.WA_RECONNECT_BASE_DELAY_MS, 0L);
-    long max = values.getOrDefault(Setting.WA_RECONNECT_MAX_DELAY_MS, 0L);
-    if (max < base && problems.isEmpty()) {
-      problems.add(
-          new Problem(
-              Setting.WA_RECONNECT_MAX_DELAY_MS.name(),
-              Long.toString(max),
-              "at least " + Setting.WA_RECONNECT_BASE_DELAY_MS + ", which is " + base));
-    }
+    checkReconnectDelays(values, problems);
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
@@ -103,18 +94,51 @@ public final class ReliabilityConfig {
     return Duration.ofMillis(value(setting, lane));
   }
 
+  /** What was expected instead of this end of a name, or null if it is one that a lane can have. */
+  private static @Nullable String wrongName(Setting setting, String lane) {
+    if (!setting.isPerLane()) {
+      return "no lane in the name (" + setting + " is the same for all lanes)";
+    }
+    return LANE.matcher(lane).matches()
+        ? null
+        : "a lane in A-Z, 0-9 and _ after " + setting + Setting.LANE_SEPARATOR;
+  }
+
+  private static void checkReconnectDelays(Map<Setting, Long> values, List<Problem> problems) {
+    Setting base = Setting.WA_RECONNECT_BASE_DELAY_MS;
+    Setting max = Setting.WA_RECONNECT_MAX_DELAY_MS;
+    long least = values.getOrDefault(base, 0L);
+    long most = values.getOrDefault(max, 0L);
+    boolean told =
+        problems.stream()
+            .map(Problem::name)
+            .anyMatch(name -> name.equals(base.name()) || name.equals(max.name()));
+    if (most < least && !told) {
+      problems.add(
+          new Problem(max.name(), Long.toString(most), "at least " + base + ", which is " + least));
+    }
+  }
+
   private static long read(Setting setting, String name, String text, List<Problem> problems) {
     try {
       long value = Long.parseLong(text);
-      if (value >= setting.least()) {
+      if (value >= setting.least() && value <= setting.most()) {
         return value;
       }
     } catch (NumberFormatException e) {
-      // told below, like a number that is too small
+      // told below, like a number that is out of bounds
     }
-    String unit = setting == Setting.WA_RECONNECT_BURST_THRESHOLD ? "" : " of milliseconds";
+    String unit = setting.isDuration() ? " of milliseconds" : "";
     problems.add(
-        new Problem(name, text, "a whole number" + unit + ", at least " + setting.least()));
+        new Problem(
+            name,
+            text,
+            "a whole number"
+                + unit
+                + ", at least "
+                + setting.least()
+                + " and at most "
+                + setting.most()));
     return setting.defaultValue();
   }
 }

@@ -2,7 +2,7 @@ package dev.reliability.core.config;
 
 /**
  * A name that is read from the environment (requirement B5). All values are whole numbers; times
- * are in milliseconds.
+ * are in milliseconds, 366 days at most.
  *
  * <p>The names without a prefix of their own are those that operators already use.
  */
@@ -47,6 +47,9 @@ public enum Setting {
    */
   public static final String LANE_SEPARATOR = "__";
 
+  /** 366 days: longer than any run, short enough that sums of times never overflow. */
+  private static final long LONGEST_MILLIS = 366L * 24 * 60 * 60 * 1000;
+
   private final long defaultValue;
   private final long least;
   private final boolean perLane;
@@ -67,6 +70,16 @@ public enum Setting {
   /** The least value allowed. */
   public long least() {
     return least;
+  }
+
+  /** The greatest value allowed: nothing waits without an end. */
+  public long most() {
+    return isDuration() ? LONGEST_MILLIS : Integer.MAX_VALUE;
+  }
+
+  /** True if the value is a time in milliseconds, false if it is a count. */
+  public boolean isDuration() {
+    return this != WA_RECONNECT_BURST_THRESHOLD;
   }
 
   /** Whether a lane may have its own value (requirement B4). */

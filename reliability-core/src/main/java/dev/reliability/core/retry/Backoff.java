@@ -59,7 +59,7 @@ public final class Backoff {
     if (baseNanos <= 0) {
       throw new IllegalArgumentException("base: expected a positive duration, got " + base);
     }
-    if (capNanos < baseNanos) {
+    if (cap.compareTo(base) < 0) {
       throw new IllegalArgumentException(
           "cap: expected at least the base of " + base + ", got " + cap);
     }

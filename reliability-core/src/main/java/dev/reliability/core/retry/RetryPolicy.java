@@ -102,8 +102,8 @@ public final class RetryPolicy {
   /**
    * Decides after a failure. Pure.
    *
-   * @param attempts how many attempts were made, at least 1
-   * @param elapsed since the first attempt began
+   * @param attempts how many attempts were made, at least 1; less counts as 1
+   * @param elapsed since the first attempt began; negative counts as zero
    * @param previousDelay the delay before the attempt that failed, zero if there was none
    */
   public Decision afterFailure(
@@ -111,8 +111,9 @@ public final class RetryPolicy {
     if (attempts >= maxAttempts) {
       return new GiveUp(attempts + " of " + maxAttempts + " attempts made");
     }
-    Duration delay = backoff.delay(attempts - 1, previousDelay, random);
-    long left = Durations.saturatedNanos(maxElapsed) - Durations.saturatedNanos(elapsed);
+    Duration delay = backoff.delay(Math.max(1, attempts) - 1, previousDelay, random);
+    long spent = Math.max(0, Durations.saturatedNanos(elapsed));
+    long left = Durations.saturatedNanos(maxElapsed) - spent;
     if (left <= delay.toNanos()) {
       return new GiveUp(
           "the next attempt, in "

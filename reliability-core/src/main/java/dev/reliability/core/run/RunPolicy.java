@@ -243,13 +243,8 @@ public final class RunPolicy {
         problems.add(
             "successState: expected done or review_requested, got " + successState.wireName());
       }
-      if (progressSample.isNegative()) {
-        problems.add(
-            "progressSample: expected a duration that is not negative, got " + progressSample);
-      }
-      if (storeTimeout.isNegative() || storeTimeout.isZero()) {
-        problems.add("storeTimeout: expected a positive duration, got " + storeTimeout);
-      }
+      RunTimeouts.notNegative("progressSample", progressSample, problems);
+      RunTimeouts.positive("storeTimeout", storeTimeout, problems);
       if (!problems.isEmpty()) {
         throw new IllegalArgumentException(
             "a run policy cannot be built: " + String.join("; ", problems));

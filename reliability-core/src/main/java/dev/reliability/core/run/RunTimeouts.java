@@ -131,7 +131,7 @@ public record RunTimeouts(
     return problems;
   }
 
-  private static void positive(String name, Duration value, List<String> problems) {
+  static void positive(String name, Duration value, List<String> problems) {
     if (value.isNegative() || value.isZero()) {
       problems.add(name + ": expected a positive duration, got " + value);
     } else {
@@ -139,7 +139,7 @@ public record RunTimeouts(
     }
   }
 
-  private static void notNegative(String name, Duration value, List<String> problems) {
+  static void notNegative(String name, Duration value, List<String> problems) {
     if (value.isNegative()) {
       problems.add(name + ": expected a duration that is not negative, got " + value);
     } else {

@@ -1,6 +1,7 @@
 package dev.reliability.core.store;
 
 import dev.reliability.core.event.RunState;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -72,9 +73,12 @@ public final class RunLifecycle {
     return new Rejected(from, to, why);
   }
 
-  /** The states that may follow {@code from}; empty for a terminal one. */
+  /**
+   * The states that may follow {@code from}, in the order of a run's life; empty for a terminal
+   * one. Cannot be changed.
+   */
   public static Set<RunState> next(RunState from) {
-    return Set.copyOf(EDGES.getOrDefault(from, Set.of()));
+    return Collections.unmodifiableSet(EDGES.getOrDefault(from, Set.of()));
   }
 
   /** True if nothing may follow. */
