@@ -3,8 +3,9 @@ package dev.reliability.journal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line that is not an event, or an event that cannot be a line. The message names the key, what was expected there and
- * what was found; a value that is not known is never replaced by a default (requirement A7).
+ * A line that is not an event, or an event that cannot be a line. The message names the key, what
+ * was expected there and what was found; a value that is not known is never replaced by a default
+ * (requirement A7).
  */
 public final class CodecException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -18,15 +19,17 @@ public final class CodecException extends RuntimeException {
     this(key, expected, found, null);
   }
 
-  CodecException(
-      String key, String expected, String found, @Nullable Throwable cause) {
+  CodecException(String key, String expected, String found, @Nullable Throwable cause) {
     super(key + ": expected " + expected + ", got " + found, cause);
     this.key = key;
     this.expected = expected;
     this.found = found;
   }
 
-  /** Where it is wrong, such as {@code attrs.timeouts.idle_ms}; {@code line} for the line as a whole. */
+  /**
+   * Where it is wrong, such as {@code attrs.timeouts.idle_ms}; {@code line} for the line as a
+   * whole.
+   */
   public String key() {
     return key;
   }
@@ -36,14 +39,18 @@ public final class CodecException extends RuntimeException {
     return expected;
   }
 
-  /** What is there instead: a text in quotes and cut after 80 characters, a number, or a word such as {@code nothing}. */
+  /**
+   * What is there instead: a text in quotes and cut after 80 characters, a number, or a word such
+   * as {@code nothing}.
+   */
   public String found() {
     return found;
   }
 
   /** The same, seen from outside {@code outer}. */
   CodecException within(String outer) {
-    return new CodecException(key.isEmpty() ? outer : outer + "." + key, expected, found, getCause());
+    return new CodecException(
+        key.isEmpty() ? outer : outer + "." + key, expected, found, getCause());
   }
 
   /** A text as a message may show it: quoted, without control characters, and not too long. */

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A quick look at a line that is spelled exactly as {@link EventEncoder} spells it: where its parts are, without making
- * objects of them. It says nothing about what is inside the attributes. Reused from line to line; not thread-safe.
+ * A quick look at a line that is spelled exactly as {@link EventEncoder} spells it: where its parts
+ * are, without making objects of them. It says nothing about what is inside the attributes. Reused
+ * from line to line; not thread-safe.
  */
 final class Envelope {
   private static final byte[] BEGIN = ascii("{\"v\":" + EventCodec.VERSION + ",\"epoch\":\"");

@@ -5,29 +5,33 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * The spelling of an event outside the process: one JSON object in UTF-8, on one line. There is no other.
+ * The spelling of an event outside the process: one JSON object in UTF-8, on one line. There is no
+ * other.
  *
  * <pre>{@code
  * {"v":1,"epoch":"20260101T000000Z-0a1b2c3d","seq":7,"ts":"2026-01-01T00:00:00.250Z","mono":250000000,
  *  "node":"worker-1","type":"run.starting","lane":"andy-developer","item":"issue-42","run":"r-1","attrs":{"attempt":1}}
  * }</pre>
  *
- * <p>The envelope has the keys {@code v}, {@code epoch}, {@code seq}, {@code ts}, {@code mono}, {@code node}, {@code type},
- * {@code lane}, {@code item}, {@code run}, {@code token}, {@code actor}, {@code cause} and {@code attrs}, written in this
- * order and read in any. What is absent is left out, and so is the token 0. {@code ts} is UTC with exactly three digits of
- * milliseconds; {@code cause} is an event's id, spelled {@code epoch#seq}.
+ * <p>The envelope has the keys {@code v}, {@code epoch}, {@code seq}, {@code ts}, {@code mono},
+ * {@code node}, {@code type}, {@code lane}, {@code item}, {@code run}, {@code token}, {@code
+ * actor}, {@code cause} and {@code attrs}, written in this order and read in any. What is absent is
+ * left out, and so is the token 0. {@code ts} is UTC with exactly three digits of milliseconds;
+ * {@code cause} is an event's id, spelled {@code epoch#seq}.
  *
- * <p>{@code attrs} holds the components of the event's record under their names in snake case. A duration is a number of
- * milliseconds under {@code <name>_ms}, with as many of six decimals as its nanoseconds need; a point in time is ISO-8601 in
- * UTC; run states, end reasons and other enums are spelled as they leave the process; a record is an object, a list of texts
- * a list, a map of texts an object in the order of the map. A component that is absent is left out. Half of a surrogate pair
- * in a text becomes U+FFFD, since UTF-8 cannot spell it.
+ * <p>{@code attrs} holds the components of the event's record under their names in snake case. A
+ * duration is a number of milliseconds under {@code <name>_ms}, with as many of six decimals as its
+ * nanoseconds need; a point in time is ISO-8601 in UTC; run states, end reasons and other enums are
+ * spelled as they leave the process; a record is an object, a list of texts a list, a map of texts
+ * an object in the order of the map. A component that is absent is left out. Half of a surrogate
+ * pair in a text becomes U+FFFD, since UTF-8 cannot spell it.
  *
- * <p>Reading is strict about what it knows and patient with what it does not. An event of an unknown type becomes an {@link
- * dev.reliability.core.event.UnknownEvent} and is written again byte for byte; keys that are not known are passed over. A
- * key that is missing, there twice, of the wrong kind or out of range, an unknown state or reason (requirement A7) and a
- * newer version of the format are errors, never defaults. So that old lines stay readable, a component that a later release
- * adds to a record must be one that may be absent.
+ * <p>Reading is strict about what it knows and patient with what it does not. An event of an
+ * unknown type becomes an {@link dev.reliability.core.event.UnknownEvent} and is written again byte
+ * for byte; keys that are not known are passed over. A key that is missing, there twice, of the
+ * wrong kind or out of range, an unknown state or reason (requirement A7) and a newer version of
+ * the format are errors, never defaults. So that old lines stay readable, a component that a later
+ * release adds to a record must be one that may be absent.
  *
  * <p>All methods are safe for use by many threads.
  */
@@ -45,8 +49,9 @@ public final class EventCodec {
   /**
    * The line of {@code event}, without a line break.
    *
-   * @throws CodecException if the event has no spelling: a part is null that must not be, the line would be longer than
-   *     {@link #MAX_LINE_BYTES}, or the attributes of an unknown event are not one JSON object on one line
+   * @throws CodecException if the event has no spelling: a part is null that must not be, the line
+   *     would be longer than {@link #MAX_LINE_BYTES}, or the attributes of an unknown event are not
+   *     one JSON object on one line
    */
   public static String encode(Event event) {
     LineWriter out = new LineWriter(INITIAL);
@@ -65,7 +70,8 @@ public final class EventCodec {
   }
 
   /**
-   * The event of the line in {@code length} bytes of {@code bytes} from {@code from} on, without a line break.
+   * The event of the line in {@code length} bytes of {@code bytes} from {@code from} on, without a
+   * line break.
    *
    * @throws CodecException naming the key, what was expected there and what was found
    * @throws IndexOutOfBoundsException if these bytes are not all inside the array

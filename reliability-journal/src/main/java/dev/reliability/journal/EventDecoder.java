@@ -26,9 +26,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads lines. A line that is spelled as this library spells it takes a short cut through {@link Envelope}; whatever does
- * not is read key by key, and so is every line that turns out to be wrong, so that there is one voice for errors. Reused
- * from line to line; not thread-safe.
+ * Reads lines. A line that is spelled as this library spells it takes a short cut through {@link
+ * Envelope}; whatever does not is read key by key, and so is every line that turns out to be wrong,
+ * so that there is one voice for errors. Reused from line to line; not thread-safe.
  */
 final class EventDecoder {
   private static final JsonFactory JSON =
@@ -92,22 +92,28 @@ final class EventDecoder {
     // The second byte tells UTF-8 from the encodings that a JSON parser would guess at otherwise.
     if (length < 2 || bytes[from] != '{' || bytes[from + 1] == 0) {
       String start = new String(bytes, from, Math.min(length, 100), StandardCharsets.UTF_8);
-      throw new CodecException(LINE, JSON_OBJECT, length == 0 ? "nothing" : CodecException.quoted(start));
+      throw new CodecException(
+          LINE, JSON_OBJECT, length == 0 ? "nothing" : CodecException.quoted(start));
     }
     try (JsonParser parser = parser(bytes, from, length)) {
       return new KeyByKey(bytes, from).event(parser);
     } catch (JsonProcessingException e) {
       long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
       throw new CodecException(
-          LINE, JSON_OBJECT, "at byte " + offset + ": " + e.getOriginalMessage().replaceAll("\\s+", " "), e);
+          LINE,
+          JSON_OBJECT,
+          "at byte " + offset + ": " + e.getOriginalMessage().replaceAll("\\s+", " "),
+          e);
     } catch (CodecException e) {
       throw e;
-    } catch (IOException | RuntimeException e) { // one bad line must never end the reading of the others
+    } catch (IOException
+        | RuntimeException e) { // one bad line must never end the reading of the others
       throw new CodecException(LINE, JSON_OBJECT, e.toString(), e);
     }
   }
 
-  private static EventData attrs(String type, byte[] bytes, int from, int length) throws IOException {
+  private static EventData attrs(String type, byte[] bytes, int from, int length)
+      throws IOException {
     try (JsonParser parser = parser(bytes, from, length)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new CodecException(ValueCodec.HERE, "an object", ValueCodec.found(parser));
@@ -123,7 +129,8 @@ final class EventDecoder {
         data = new UnknownEvent(type, utf8(bytes, from, length));
       }
       if (parser.nextToken() != null) {
-        throw new CodecException(ValueCodec.HERE, "an object and no more", ValueCodec.found(parser));
+        throw new CodecException(
+            ValueCodec.HERE, "an object and no more", ValueCodec.found(parser));
       }
       return data;
     }
@@ -131,17 +138,20 @@ final class EventDecoder {
 
   @SuppressWarnings("unchecked") // the codec of such maps gives such a map
   private static EventData custom(String type, JsonParser parser) throws IOException {
-    Map<String, String> attrs = (Map<String, String>) ValueCodec.TEXT_MAP.read(parser);
     String name = type.substring(CustomEvent.PREFIX.length());
     if (name.isBlank()) {
-      throw new CodecException("type", "a name behind " + CustomEvent.PREFIX, CodecException.quoted(type));
+      throw new CodecException(
+          "type", "a name behind " + CustomEvent.PREFIX, CodecException.quoted(type));
     }
-    return new CustomEvent(name, attrs);
+    return new CustomEvent(name, (Map<String, String>) ValueCodec.TEXT_MAP.read(parser));
   }
 
   private static String utf8(byte[] bytes, int from, int length) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length)).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, from, length))
+          .toString();
     } catch (CharacterCodingException e) {
       throw new CodecException(ValueCodec.HERE, "text in UTF-8", "other bytes", e);
     }
@@ -150,7 +160,9 @@ final class EventDecoder {
   private static EventId cause(String text) {
     int hash = text.lastIndexOf('#');
     try {
-      EventId id = new EventId(text.substring(0, Math.max(0, hash)), Long.parseLong(text.substring(hash + 1)));
+      EventId id =
+          new EventId(
+              text.substring(0, Math.max(0, hash)), Long.parseLong(text.substring(hash + 1)));
       if (id.toString().equals(text)) {
         return id;
       }
@@ -160,7 +172,10 @@ final class EventDecoder {
     throw new CodecException("cause", "an id spelled epoch#seq", CodecException.quoted(text));
   }
 
-  /** The slow way: any order of keys, keys that are not known, and the exact words for what is wrong. */
+  /**
+   * The slow way: any order of keys, keys that are not known, and the exact words for what is
+   * wrong.
+   */
   private static final class KeyByKey {
     private final byte[] bytes;
     private final int from;
@@ -189,16 +204,23 @@ final class EventDecoder {
       required("v", "the version of the format, " + EventCodec.VERSION);
       EventId id =
           new EventId(
-              (String) required("epoch", ValueCodec.TEXT.expected), (Long) required("seq", ValueCodec.LONG.expected));
+              (String) required("epoch", ValueCodec.TEXT.expected),
+              (Long) required("seq", ValueCodec.LONG.expected));
       Instant time = Timestamps.parse("ts", (String) required("ts", Timestamps.EXPECTED));
       long mono = (Long) required("mono", ValueCodec.LONG.expected);
       String node = (String) required("node", ValueCodec.TEXT.expected);
       String type = (String) required("type", ValueCodec.TEXT.expected);
       Object token = values.get("token");
       Subject subject =
-          new Subject(text("lane"), text("item"), text("run"), token == null ? 0 : (Long) token, text("actor"));
+          new Subject(
+              text("lane"),
+              text("item"),
+              text("run"),
+              token == null ? 0 : (Long) token,
+              text("actor"));
       String cause = text("cause");
-      return new Event(id, time, mono, node, subject, cause == null ? null : cause(cause), data(type));
+      return new Event(
+          id, time, mono, node, subject, cause == null ? null : cause(cause), data(type));
     }
 
     private void read(String key, JsonParser parser) throws IOException {
@@ -235,7 +257,8 @@ final class EventDecoder {
       }
     }
 
-    private static Object value(String key, ValueCodec codec, JsonParser parser) throws IOException {
+    private static Object value(String key, ValueCodec codec, JsonParser parser)
+        throws IOException {
       try {
         return codec.read(parser);
       } catch (CodecException e) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.reliability.core.event.CustomEvent;
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventData;
-import dev.reliability.core.event.EventTypes;
 import dev.reliability.core.event.Subject;
 import dev.reliability.core.event.UnknownEvent;
 import java.io.IOException;
@@ -118,7 +117,10 @@ final class EventEncoder {
     }
   }
 
-  /** Copies attributes that this version does not know, once it is sure that they are one object on one line. */
+  /**
+   * Copies attributes that this version does not know, once it is sure that they are one object on
+   * one line.
+   */
   private void verbatim(String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
     boolean oneLine = true;
@@ -134,8 +136,10 @@ final class EventEncoder {
         }
       }
     } catch (IOException e) {
-      throw new CodecException(ValueCodec.HERE, "one JSON object without a line break", CodecException.quoted(json), e);
+      throw new CodecException(
+          ValueCodec.HERE, "one JSON object without a line break", CodecException.quoted(json), e);
     }
-    throw new CodecException(ValueCodec.HERE, "one JSON object without a line break", CodecException.quoted(json));
+    throw new CodecException(
+        ValueCodec.HERE, "one JSON object without a line break", CodecException.quoted(json));
   }
 }

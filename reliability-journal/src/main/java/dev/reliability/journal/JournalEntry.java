@@ -4,7 +4,9 @@ import dev.reliability.core.event.Event;
 import java.nio.file.Path;
 import java.util.function.Function;
 
-/** What a {@link JournalReader} finds: an event, or what stands where an event should be. Immutable. */
+/**
+ * What a {@link JournalReader} finds: an event, or what stands where an event should be. Immutable.
+ */
 public sealed interface JournalEntry {
 
   /** The file in which it was found. */
@@ -63,8 +65,9 @@ public sealed interface JournalEntry {
   record Torn(Path file, long line, long offset, String why) implements JournalEntry {}
 
   /**
-   * A jump in the sequence of an incarnation, told just before the event that was found instead. Events were dropped, lost
-   * or left out if more was found than expected; they were written twice or out of order if less was.
+   * A jump in the sequence of an incarnation, told just before the event that was found instead.
+   * Events were dropped, lost or left out if more was found than expected; they were written twice
+   * or out of order if less was.
    *
    * @param epoch the incarnation
    * @param expectedSeq the sequence number that would have come next

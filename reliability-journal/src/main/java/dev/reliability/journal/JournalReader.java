@@ -25,18 +25,21 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads a journal from its beginning: one file, or all files of a directory.
  *
- * <p>Every whole line that is an event is given, in the order of the file. What is torn, malformed or missing is told where
- * it stands, and never hides a line that is whole. The files of several incarnations are merged by time; within an
- * incarnation the order of the file, which is the order of the sequence, stands whatever the wall clock did.
+ * <p>Every whole line that is an event is given, in the order of the file. What is torn, malformed
+ * or missing is told where it stands, and never hides a line that is whole. The files of several
+ * incarnations are merged by time; within an incarnation the order of the file, which is the order
+ * of the sequence, stands whatever the wall clock did.
  *
- * <p>Memory stays bounded: a buffer per incarnation that was active at the time being read (128 KiB, or as much as the longest
- * line needs). Reading changes nothing, and the files may be written to meanwhile: what is given is what was there when their
- * end was reached. Not thread-safe; must be closed.
+ * <p>Memory stays bounded: a buffer per incarnation that was active at the time being read (128
+ * KiB, or as much as the longest line needs). Reading changes nothing, and the files may be written
+ * to meanwhile: what is given is what was there when their end was reached. Not thread-safe; must
+ * be closed.
  */
 public final class JournalReader implements Iterator<JournalEntry>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(JournalReader.class);
   private final PriorityQueue<SegmentCursor> cursors =
-      new PriorityQueue<>(Comparator.comparingLong(SegmentCursor::millis).thenComparingInt(SegmentCursor::order));
+      new PriorityQueue<>(
+          Comparator.comparingLong(SegmentCursor::millis).thenComparingInt(SegmentCursor::order));
 
   /** The cursor that gave the last entry; it goes on when the next one is asked for. */
   private @Nullable SegmentCursor last;
@@ -53,8 +56,8 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
   }
 
   /**
-   * Opens a file, or all files of a journal in a directory, to read what {@code filter} lets through. A directory without
-   * such files is an empty journal.
+   * Opens a file, or all files of a journal in a directory, to read what {@code filter} lets
+   * through. A directory without such files is an empty journal.
    *
    * @throws UncheckedIOException naming the path and the reason if it cannot be read
    */
@@ -74,7 +77,8 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
       }
       return reader;
     } catch (IOException e) {
-      throw new UncheckedIOException("journal " + fileOrDirectory + " cannot be read: " + Reasons.of(e), e);
+      throw new UncheckedIOException(
+          "journal " + fileOrDirectory + " cannot be read: " + Reasons.of(e), e);
     }
   }
 
@@ -136,7 +140,8 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
   /** The entries that were not taken yet, in order. Closing the stream closes the reader. */
   public Stream<JournalEntry> stream() {
     int traits = Spliterator.ORDERED | Spliterator.NONNULL;
-    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(this, traits), false).onClose(this::close);
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(this, traits), false)
+        .onClose(this::close);
   }
 
   /** Closes the files. No entry follows. */

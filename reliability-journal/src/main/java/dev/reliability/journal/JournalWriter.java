@@ -16,19 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sink that writes the journal: a file per incarnation, one line per event, as {@link EventCodec} spells it.
+ * The sink that writes the journal: a file per incarnation, one line per event, as {@link
+ * EventCodec} spells it.
  *
- * <p>The file is {@code journal-<epoch>.jsonl} in the directory. It is created for the first event of its incarnation and
- * never shared: nobody ever appends to a file that another writer began. Lines are written when the writer has caught up
- * with the bus, or when 64 KiB wait.
+ * <p>The file is {@code journal-<epoch>.jsonl} in the directory. It is created for the first event
+ * of its incarnation and never shared: nobody ever appends to a file that another writer began.
+ * Lines are written when the writer has caught up with the bus, or when 64 KiB wait.
  *
- * <p>A disk that refuses to take lines loses none at first: they wait, up to 8 MiB of them, and every further batch tries
- * again. From 4 MiB on samples are dropped, at 8 MiB every event is. What is dropped is counted in {@link #status()}, logged
- * at WARN (the 1st, 2nd, 4th, 8th ... time), and shows in the sequence as a gap. A line that got out in part is cut off
- * again. No method of a writer that is open throws for any of this.
+ * <p>A disk that refuses to take lines loses none at first: they wait, up to 8 MiB of them, and
+ * every further batch tries again. From 4 MiB on samples are dropped, at 8 MiB every event is. What
+ * is dropped is counted in {@link #status()}, logged at WARN (the 1st, 2nd, 4th, 8th ... time), and
+ * shows in the sequence as a gap. A line that got out in part is cut off again. No method of a
+ * writer that is open throws for any of this.
  *
- * <p>Thread-safe, although a bus calls from one strand only. {@link #status()} never waits for the disk; the other methods
- * may.
+ * <p>Thread-safe, although a bus calls from one strand only. {@link #status()} never waits for the
+ * disk; the other methods may.
  */
 public final class JournalWriter implements EventSink, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(JournalWriter.class);
@@ -65,8 +67,8 @@ public final class JournalWriter implements EventSink, AutoCloseable {
   }
 
   /**
-   * A writer into {@code directory}, which is made if it is not there. That it can be written to is tried out at once, with
-   * a file that is removed again.
+   * A writer into {@code directory}, which is made if it is not there. That it can be written to is
+   * tried out at once, with a file that is removed again.
    *
    * @throws UncheckedIOException naming the directory and the reason if it cannot be written to
    */
@@ -82,9 +84,11 @@ public final class JournalWriter implements EventSink, AutoCloseable {
         Files.delete(probe);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("journal directory " + directory + " cannot be written to: " + Reasons.of(e), e);
+      throw new UncheckedIOException(
+          "journal directory " + directory + " cannot be written to: " + Reasons.of(e), e);
     }
-    return new JournalWriter(directory.toString(), durability, SegmentFile.in(directory, durability));
+    return new JournalWriter(
+        directory.toString(), durability, SegmentFile.in(directory, durability));
   }
 
   @Override
@@ -92,7 +96,10 @@ public final class JournalWriter implements EventSink, AutoCloseable {
     return "journal";
   }
 
-  /** Takes one event; its line is on the file after the next {@link #caughtUp()} at the latest, if the disk takes it. */
+  /**
+   * Takes one event; its line is on the file after the next {@link #caughtUp()} at the latest, if
+   * the disk takes it.
+   */
   @Override
   public void accept(Event event) {
     lock.lock();
@@ -103,8 +110,12 @@ public final class JournalWriter implements EventSink, AutoCloseable {
       }
       Segment segment = segment(event.id().epoch());
       if (segment == null) {
-        drop(event, "an epoch that cannot be part of a file's name: " + CodecException.quoted(event.id().epoch()));
-      } else if (segment.waitingBytes() >= (event.data().isSample() ? MOST_BYTES / 2 : MOST_BYTES)) {
+        drop(
+            event,
+            "an epoch that cannot be part of a file's name: "
+                + CodecException.quoted(event.id().epoch()));
+      } else if (segment.waitingBytes()
+          >= (event.data().isSample() ? MOST_BYTES / 2 : MOST_BYTES)) {
         drop(event, "too much waits to be written");
       } else {
         append(segment, event);
@@ -143,10 +154,19 @@ public final class JournalWriter implements EventSink, AutoCloseable {
   /** How it goes. Never waits. */
   public JournalStatus status() {
     return new JournalStatus(
-        written.get(), waiting.get(), dropped.get(), droppedSamples.get(), failures.get(), failing, lastError);
+        written.get(),
+        waiting.get(),
+        dropped.get(),
+        droppedSamples.get(),
+        failures.get(),
+        failing,
+        lastError);
   }
 
-  /** Writes what waits, for the last time, and closes the files. Events that come later are counted as dropped. */
+  /**
+   * Writes what waits, for the last time, and closes the files. Events that come later are counted
+   * as dropped.
+   */
   @Override
   public void close() {
     lock.lock();
@@ -162,7 +182,9 @@ public final class JournalWriter implements EventSink, AutoCloseable {
     }
   }
 
-  /** The segment of an incarnation. The one that was begun first makes room when there are too many. */
+  /**
+   * The segment of an incarnation. The one that was begun first makes room when there are too many.
+   */
   private @Nullable Segment segment(String epoch) {
     Segment segment = segments.get(epoch);
     if (segment == null && SegmentName.isPossible(epoch)) {
@@ -182,7 +204,11 @@ public final class JournalWriter implements EventSink, AutoCloseable {
     if (segment.waiting() > 0) {
       dropped.addAndGet(segment.waiting());
       waiting.addAndGet(-segment.waiting());
-      log.warn("journal {}: {} events could not be written and are lost: {}", where, segment.waiting(), lastError);
+      log.warn(
+          "journal {}: {} events could not be written and are lost: {}",
+          where,
+          segment.waiting(),
+          lastError);
     }
     try {
       segment.close();
@@ -214,7 +240,12 @@ public final class JournalWriter implements EventSink, AutoCloseable {
     lastError = e.toString();
     long count = failures.incrementAndGet();
     if (Long.bitCount(count) == 1) {
-      log.warn("journal {}: cannot write, {} times so far; {} events wait", where, count, waiting.get(), e);
+      log.warn(
+          "journal {}: cannot write, {} times so far; {} events wait",
+          where,
+          count,
+          waiting.get(),
+          e);
     }
   }
 

@@ -9,11 +9,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Cuts a stream of bytes into lines without copying them. A line of more than {@link EventCodec#MAX_LINE_BYTES} is passed
- * over in bounded memory. Not thread-safe.
+ * Cuts a stream of bytes into lines without copying them. A line of more than {@link
+ * EventCodec#MAX_LINE_BYTES} is passed over in bounded memory. Not thread-safe.
  */
 final class LineReader implements Closeable {
-  private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
   private static final long LINE_BREAKS = '\n' * ONES;

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A growing buffer of whole lines of JSON in UTF-8, and the few strokes of JSON that events need. Nothing is allocated but
- * the buffer. Not thread-safe.
+ * A growing buffer of whole lines of JSON in UTF-8, and the few strokes of JSON that events need.
+ * Nothing is allocated but the buffer. Not thread-safe.
  *
  * <p>Half of a surrogate pair has no spelling in UTF-8; it becomes U+FFFD.
  */
@@ -13,11 +13,15 @@ final class LineWriter {
   private static final int CHUNK = 512;
   private static final int KEPT = 256 * 1024;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] MIN_LONG = Long.toString(Long.MIN_VALUE).getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MIN_LONG =
+      Long.toString(Long.MIN_VALUE).getBytes(StandardCharsets.US_ASCII);
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
   private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
-  /** For each ASCII character: 0 if it stands for itself, 1 if it needs a u-escape, else the letter behind the backslash. */
+  /**
+   * For each ASCII character: 0 if it stands for itself, 1 if it needs a u-escape, else the letter
+   * behind the backslash.
+   */
   private static final byte[] ESCAPES = new byte[128];
 
   static {
@@ -41,7 +45,9 @@ final class LineWriter {
     bytes = new byte[initial];
   }
 
-  /** The bytes; those before {@link #size()} count. Changed by the next call to any other method. */
+  /**
+   * The bytes; those before {@link #size()} count. Changed by the next call to any other method.
+   */
   byte[] bytes() {
     return bytes;
   }
@@ -83,7 +89,10 @@ final class LineWriter {
     size += ready.length;
   }
 
-  /** A key with its quotes and colon as it was prepared by {@link #preparedKey}, behind a comma if it needs one. */
+  /**
+   * A key with its quotes and colon as it was prepared by {@link #preparedKey}, behind a comma if
+   * it needs one.
+   */
   void key(byte[] prepared) {
     comma();
     raw(prepared);
@@ -226,7 +235,9 @@ final class LineWriter {
   private void checkLength() {
     if (size - lineStart > EventCodec.MAX_LINE_BYTES) {
       throw new CodecException(
-          "line", "at most " + EventCodec.MAX_LINE_BYTES + " bytes", size - lineStart + " bytes or more");
+          "line",
+          "at most " + EventCodec.MAX_LINE_BYTES + " bytes",
+          size - lineStart + " bytes or more");
     }
   }
 }

@@ -5,8 +5,9 @@ import java.math.BigInteger;
 import java.time.Duration;
 
 /**
- * Durations as decimal milliseconds: a whole number where they are whole, else with as many of six decimals as the
- * nanoseconds need ({@code 1500}, {@code 0.25}, {@code -0.000001}). No nanosecond is ever lost, however long the duration.
+ * Durations as decimal milliseconds: a whole number where they are whole, else with as many of six
+ * decimals as the nanoseconds need ({@code 1500}, {@code 0.25}, {@code -0.000001}). No nanosecond
+ * is ever lost, however long the duration.
  */
 final class Millis {
   static final String EXPECTED = "milliseconds with at most 6 decimals and no exponent";
@@ -50,17 +51,22 @@ final class Millis {
   /**
    * Reads a JSON number.
    *
-   * @throws CodecException with the key {@link ValueCodec#HERE} if it is more than a duration can hold, or finer
+   * @throws CodecException with the key {@link ValueCodec#HERE} if it is more than a duration can
+   *     hold, or finer
    */
   static Duration parse(String number) {
-    if (number.length() <= SHORT_TEXT && number.indexOf('.') < 0 && number.indexOf('e') < 0 && number.indexOf('E') < 0) {
+    if (number.length() <= SHORT_TEXT
+        && number.indexOf('.') < 0
+        && number.indexOf('e') < 0
+        && number.indexOf('E') < 0) {
       return Duration.ofMillis(Long.parseLong(number));
     }
     if (number.length() > LONGEST_TEXT || number.indexOf('e') >= 0 || number.indexOf('E') >= 0) {
       throw new CodecException(ValueCodec.HERE, EXPECTED, CodecException.quoted(number));
     }
     try {
-      BigInteger[] parts = new BigDecimal(number).movePointRight(6).toBigIntegerExact().divideAndRemainder(GIGA);
+      BigInteger[] parts =
+          new BigDecimal(number).movePointRight(6).toBigIntegerExact().divideAndRemainder(GIGA);
       return Duration.ofSeconds(parts[0].longValueExact(), parts[1].longValueExact());
     } catch (ArithmeticException e) {
       throw new CodecException(ValueCodec.HERE, EXPECTED, CodecException.quoted(number), e);

@@ -6,7 +6,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Why something could not be done with a file, in words: the exceptions themselves often say no more than its name. */
+/**
+ * Why something could not be done with a file, in words: the exceptions themselves often say no
+ * more than its name.
+ */
 final class Reasons {
 
   private Reasons() {}

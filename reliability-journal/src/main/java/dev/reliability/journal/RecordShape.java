@@ -16,8 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one record class: its components, how each is read off a record, written and read, and how a record is
- * made of them. Found out once per class, through public accessors only. Immutable and safe for use by many threads.
+ * What is known of one record class: its components, how each is read off a record, written and
+ * read, and how a record is made of them. Found out once per class, through public accessors only.
+ * Immutable and safe for use by many threads.
  */
 final class RecordShape {
   static final byte[] NULL = {'n', 'u', 'l', 'l'};
@@ -104,7 +105,8 @@ final class RecordShape {
   }
 
   /**
-   * Reads the object at whose beginning the parser stands. Keys that no component has are passed over.
+   * Reads the object at whose beginning the parser stands. Keys that no component has are passed
+   * over.
    *
    * @throws CodecException naming the key that is missing, twice there or wrong
    */
@@ -207,6 +209,5 @@ final class RecordShape {
         }
       }
     }
-
   }
 }

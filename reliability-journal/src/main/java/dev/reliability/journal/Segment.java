@@ -5,9 +5,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one incarnation writes: lines that wait, and the file they go to. A line is on the file either whole or, after a
- * failure, cut off again; where it cannot be cut off it gets an end of its own, so that no other line is glued to it. Not
- * thread-safe.
+ * What one incarnation writes: lines that wait, and the file they go to. A line is on the file
+ * either whole or, after a failure, cut off again; where it cannot be cut off it gets an end of its
+ * own, so that no other line is glued to it. Not thread-safe.
  */
 final class Segment {
   /** From here on lines are written without waiting for the writer to have caught up. */
@@ -21,7 +21,9 @@ final class Segment {
   private final EventEncoder encoder = new EventEncoder(lines);
   private @Nullable SegmentFile file;
   private long wholeEnd;
-  private boolean torn;
+  /** How many bytes of the first line that waits are on the file behind {@link #wholeEnd}. */
+  private int torn;
+
   private boolean unforced;
   private int nextAttempt = BATCH_BYTES;
   private long written;
@@ -57,7 +59,10 @@ final class Segment {
     return written;
   }
 
-  /** Whether enough lines wait, or enough more since the last failure, to write before the writer has caught up. */
+  /**
+   * Whether enough lines wait, or enough more since the last failure, to write before the writer
+   * has caught up.
+   */
   boolean isBatchFull() {
     return lines.size() >= nextAttempt;
   }
@@ -77,7 +82,7 @@ final class Segment {
       target = opener.open(epoch);
       file = target;
     }
-    if (torn) {
+    if (torn > 0) {
       mend(target);
     }
     long start = target.position();
@@ -93,7 +98,10 @@ final class Segment {
     return true;
   }
 
-  /** Takes the first {@code count} bytes that wait as written; a line of which that is only a part still waits. */
+  /**
+   * Takes the first {@code count} bytes that wait as written; a line of which that is only a part
+   * still waits.
+   */
   private void settle(int count) {
     byte[] bytes = lines.bytes();
     int whole = count;
@@ -108,15 +116,15 @@ final class Segment {
     wholeEnd += whole;
     written += complete;
     waiting -= complete;
-    torn = count > whole;
+    torn = count - whole;
     unforced |= whole > 0;
   }
 
   private void cutOff(SegmentFile target, IOException reason) {
-    if (torn) {
+    if (torn > 0) {
       try {
         target.truncate(wholeEnd);
-        torn = false;
+        torn = 0;
       } catch (IOException e) {
         reason.addSuppressed(e); // the next attempt begins with this
       }
@@ -127,10 +135,17 @@ final class Segment {
     try {
       target.truncate(wholeEnd);
     } catch (IOException e) {
+      boolean wasAllButItsEnd = lines.bytes()[torn] == '\n';
       target.write(LINE_BREAK, 0, 1);
       wholeEnd = target.position();
+      if (wasAllButItsEnd) {
+        lines.discard(torn + 1);
+        written++;
+        waiting--;
+        unforced = true;
+      }
     }
-    torn = false;
+    torn = 0;
   }
 
   /**

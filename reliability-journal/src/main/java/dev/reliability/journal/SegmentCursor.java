@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Walks through the parts that one incarnation wrote, in their order, or through one file of any name. At most one file is
- * open at a time, and none before {@link #advance()}. Not thread-safe.
+ * Walks through the parts that one incarnation wrote, in their order, or through one file of any
+ * name. At most one file is open at a time, and none before {@link #advance()}. Not thread-safe.
  */
 final class SegmentCursor implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(JournalReader.class);
@@ -59,7 +59,9 @@ final class SegmentCursor implements Closeable {
     sinceMillis = filter.since() == null ? BEGINNING : ceilMillis(filter.since());
     untilMillis = filter.until() == null ? Long.MAX_VALUE : ceilMillis(filter.until());
     types =
-        filter.types().stream().map(type -> type.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
+        filter.types().stream()
+            .map(type -> type.getBytes(StandardCharsets.UTF_8))
+            .toArray(byte[][]::new);
     file = files.get(0);
     SegmentName name = SegmentName.parse(file);
     epoch = name == null || name.part() > 1 ? "" : name.epoch();
@@ -69,7 +71,9 @@ final class SegmentCursor implements Closeable {
 
   private long firstMillis(Path path) throws IOException {
     try (LineReader reader = new LineReader(Files.newInputStream(path), FIRST_LOOK)) {
-      return reader.next() && look.head(reader.bytes(), reader.start(), reader.length()) ? look.millis : BEGINNING;
+      return reader.next() && look.head(reader.bytes(), reader.start(), reader.length())
+          ? look.millis
+          : BEGINNING;
     }
   }
 
@@ -87,7 +91,10 @@ final class SegmentCursor implements Closeable {
     }
   }
 
-  /** The time of the entry that {@link #take()} gives next, or what the first line says before the start. */
+  /**
+   * The time of the entry that {@link #take()} gives next, or what the first line says before the
+   * start.
+   */
   long millis() {
     return millis;
   }
@@ -131,7 +138,8 @@ final class SegmentCursor implements Closeable {
       return true;
     } catch (IOException e) {
       close();
-      throw new UncheckedIOException("journal file " + file + " cannot be read: " + Reasons.of(e), e);
+      throw new UncheckedIOException(
+          "journal file " + file + " cannot be read: " + Reasons.of(e), e);
     }
   }
 
@@ -192,7 +200,8 @@ final class SegmentCursor implements Closeable {
     if (foundEpoch.equals(epoch)
         && foundSeq != expectedSeq
         && (isInTime(time) || isInTime(millis))) {
-      ready.add(new JournalEntry.Gap(epoch, expectedSeq, foundSeq, file, line.number(), line.offset()));
+      ready.add(
+          new JournalEntry.Gap(epoch, expectedSeq, foundSeq, file, line.number(), line.offset()));
     }
     epoch = foundEpoch;
     expectedSeq = foundSeq + 1;

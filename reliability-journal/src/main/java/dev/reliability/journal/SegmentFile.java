@@ -12,7 +12,10 @@ import java.nio.file.StandardOpenOption;
 /** The little of a file that a segment needs, so that a test can be a disk that is full. */
 interface SegmentFile extends Closeable {
 
-  /** Writes all of it at the position, or throws; what was written all the same moved the {@link #position}. */
+  /**
+   * Writes all of it at the position, or throws; what was written all the same moved the {@link
+   * #position}.
+   */
   void write(byte[] bytes, int from, int length) throws IOException;
 
   /** Where the next byte goes. */
@@ -74,8 +77,8 @@ interface SegmentFile extends Closeable {
   }
 
   /**
-   * A file that is there. Not a {@link FileChannel}, because that is closed for good when the thread that uses it is
-   * interrupted.
+   * A file that is there. Not a {@link FileChannel}, because that is closed for good when the
+   * thread that uses it is interrupted.
    */
   static SegmentFile of(Path path) throws IOException {
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");

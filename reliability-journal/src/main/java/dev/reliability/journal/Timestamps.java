@@ -10,12 +10,13 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 
 /**
- * The envelope's time: ISO-8601 in UTC with exactly three digits of milliseconds, such as {@code 2026-01-01T00:00:00.000Z}.
- * What an instant has below a millisecond is cut off.
+ * The envelope's time: ISO-8601 in UTC with exactly three digits of milliseconds, such as {@code
+ * 2026-01-01T00:00:00.000Z}. What an instant has below a millisecond is cut off.
  */
 final class Timestamps {
   /** What a reader is told to write. */
-  static final String EXPECTED = "a time in UTC with milliseconds, such as 2026-01-01T00:00:00.000Z";
+  static final String EXPECTED =
+      "a time in UTC with milliseconds, such as 2026-01-01T00:00:00.000Z";
 
   /** The length of a time in the years 0 to 9999. */
   static final int LENGTH = 24;
@@ -88,7 +89,10 @@ final class Timestamps {
     throw new CodecException(key, EXPECTED, CodecException.quoted(text));
   }
 
-  /** The milliseconds since 1970 of the {@link #LENGTH} bytes from {@code from} on, or {@link #NONE}. */
+  /**
+   * The milliseconds since 1970 of the {@link #LENGTH} bytes from {@code from} on, or {@link
+   * #NONE}.
+   */
   static long parseMillis(byte[] bytes, int from) {
     if (bytes[from + 4] != '-'
         || bytes[from + 7] != '-'

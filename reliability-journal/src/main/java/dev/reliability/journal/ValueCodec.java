@@ -37,7 +37,8 @@ abstract class ValueCodec {
   /**
    * Reads the value at which the parser stands, which is not {@code null}.
    *
-   * @throws CodecException with the key {@link #HERE} if it is of another kind or out of range, or with the key of a part
+   * @throws CodecException with the key {@link #HERE} if it is of another kind or out of range, or
+   *     with the key of a part
    */
   abstract Object read(JsonParser parser) throws IOException;
 
@@ -60,7 +61,10 @@ abstract class ValueCodec {
     };
   }
 
-  /** The codec of a record component's type; only the types that {@link dev.reliability.core.event.EventData} names. */
+  /**
+   * The codec of a record component's type; only the types that {@link
+   * dev.reliability.core.event.EventData} names.
+   */
   static ValueCodec of(Type type) {
     if (type == String.class) {
       return TEXT;
