@@ -5,60 +5,26 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A quick look at a line that is spelled exactly as {@link EventEncoder} spells it: where its parts
- * are, without making objects of them. It says nothing about what is inside the attributes. Reused
- * from line to line; not thread-safe.
+ * The parts of a line's envelope, if the line is spelled exactly as {@link EventEncoder} spells it. Found step by step, so
+ * that a line that is not wanted costs no more than the steps that told so. Reused from line to line; not thread-safe.
  */
 final class Envelope {
   private static final byte[] BEGIN = ascii("{\"v\":" + EventCodec.VERSION + ",\"epoch\":\"");
-  private static final byte[] SEQ = ascii("\"seq\":");
-  private static final byte[] TS = ascii("\"ts\":\"");
-  private static final byte[] MONO = ascii("\"mono\":");
-  private static final byte[] NODE = ascii("\"node\":\"");
-  private static final byte[] TYPE = ascii("\"type\":\"");
-  private static final byte[] LANE = ascii("\"lane\":\"");
-  private static final byte[] ITEM = ascii("\"item\":\"");
-  private static final byte[] RUN = ascii("\"run\":\"");
-  private static final byte[] TOKEN = ascii("\"token\":");
-  private static final byte[] ACTOR = ascii("\"actor\":\"");
-  private static final byte[] CAUSE = ascii("\"cause\":\"");
-  private static final byte[] ATTRS = ascii("\"attrs\":{");
-  private static final int MOST_DIGITS = 18;
+  private static final byte[] SEQ = ascii(",\"seq\":");
+  private static final byte[] TS = ascii(",\"ts\":\"");
+  private static final byte[] MONO = ascii("\",\"mono\":");
+  private static final byte[] NODE = ascii(",\"node\":\"");
+  private static final byte[] TYPE = ascii(",\"type\":\"");
+  private static final byte[] LANE = ascii(",\"lane\":\"");
+  private static final byte[] ITEM = ascii(",\"item\":\"");
+  private static final byte[] RUN = ascii(",\"run\":\"");
+  private static final byte[] TOKEN = ascii(",\"token\":");
+  private static final byte[] ACTOR = ascii(",\"actor\":\"");
+  private static final byte[] CAUSE = ascii(",\"cause\":\"");
+  private static final byte[] ATTRS = ascii(",\"attrs\":");
 
-  /** One part of the line that is a text of plain ASCII without escapes. */
-  static final class Part {
-    int from;
-    int length;
-    private String last = "";
-
-    /** The text; the same object as last time if it is the same text. */
-    String text(byte[] bytes) {
-      if (!is(bytes, last)) {
-        last = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
-      }
-      return last;
-    }
-
-    @Nullable String textOrNull(byte[] bytes) {
-      return length < 0 ? null : text(bytes);
-    }
-
-    private boolean is(byte[] bytes, String text) {
-      if (text.length() != length) {
-        return false;
-      }
-      for (int i = 0; i < length; i++) {
-        if (text.charAt(i) != bytes[from + i]) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    boolean is(byte[] bytes, byte[] text) {
-      return Arrays.equals(bytes, from, from + length, text, 0, text.length);
-    }
-  }
+  /** The line; it stands behind what was read last. */
+  final Glance line = new Glance();
 
   final Part epoch = new Part();
   final Part node = new Part();
@@ -68,20 +34,12 @@ final class Envelope {
   final Part run = new Part();
   final Part actor = new Part();
   final Part cause = new Part();
+  private byte[] minute = {};
+  private long minuteMillis;
   long seq;
   long millis;
   long mono;
   long token;
-
-  /** Where the attributes' brace is, and how many bytes they have if nothing else follows them. */
-  int attrsFrom;
-
-  int attrsLength;
-
-  private byte[] bytes = {};
-  private int at;
-  private int to;
-  private long number;
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -92,98 +50,114 @@ final class Envelope {
    *
    * @return false if it is spelled in any other way; only a full reading can then tell what it is
    */
-  boolean head(byte[] line, int from, int length) {
-    bytes = line;
-    at = from;
-    to = from + length;
-    if (!literal(BEGIN) || !text(epoch) || !literal(SEQ) || !number()) {
+  boolean head(byte[] bytes, int from, int length) {
+    line.reset(bytes, from, length);
+    if (!line.literal(BEGIN) || !epoch.read() || !line.literal(SEQ) || !line.number()) {
       return false;
     }
-    seq = number;
-    if (!literal(TS) || to - at < Timestamps.LENGTH + 2) {
+    seq = line.number;
+    return line.literal(TS) && line.to - line.at >= Timestamps.LENGTH && time();
+  }
+
+  /** Most lines are of the same minute as the line before. */
+  private boolean time() {
+    if (minute.length > 0 && line.literal(minute)) {
+      int rest = Timestamps.parseMillisOfMinute(line.bytes, line.at);
+      millis = minuteMillis + rest;
+      line.at += Timestamps.LENGTH - minute.length;
+      return rest >= 0;
+    }
+    millis = Timestamps.parseMillis(line.bytes, line.at);
+    if (millis == Timestamps.NONE) {
       return false;
     }
-    millis = Timestamps.parseMillis(bytes, at);
-    at += Timestamps.LENGTH;
-    return millis != Timestamps.NONE && bytes[at++] == '"' && bytes[at++] == ',';
+    minute = Arrays.copyOfRange(line.bytes, line.at, line.at + Timestamps.MINUTE_LENGTH);
+    minuteMillis = Math.floorDiv(millis, 60_000L) * 60_000;
+    line.at += Timestamps.LENGTH;
+    return true;
   }
 
   /** Goes on after {@link #head} up to the type. */
   boolean upToType() {
-    if (!literal(MONO) || !number()) {
+    if (!line.literal(MONO) || !line.number()) {
       return false;
     }
-    mono = number;
-    return literal(NODE) && text(node) && literal(TYPE) && text(type);
+    mono = line.number;
+    return line.literal(NODE) && node.read() && line.literal(TYPE) && type.read();
   }
 
   /** Goes on after {@link #upToType} up to the attributes. */
   boolean upToAttrs() {
-    token = 0;
-    if (!optional(LANE, lane) || !optional(ITEM, item) || !optional(RUN, run)) {
+    if (!lane.readIf(LANE) || !item.readIf(ITEM) || !run.readIf(RUN)) {
       return false;
     }
-    if (literal(TOKEN)) {
-      if (!number()) {
+    token = 0;
+    if (line.literal(TOKEN)) {
+      if (!line.number()) {
         return false;
       }
-      token = number;
+      token = line.number;
     }
-    if (!optional(ACTOR, actor) || !optional(CAUSE, cause) || !literal(ATTRS)) {
-      return false;
-    }
-    attrsFrom = at - 1;
-    attrsLength = to - 1 - attrsFrom;
-    return attrsLength >= 2 && bytes[to - 1] == '}';
+    return actor.readIf(ACTOR) && cause.readIf(CAUSE) && line.literal(ATTRS);
   }
 
-  private boolean literal(byte[] expected) {
-    int end = at + expected.length;
-    if (end > to || !Arrays.equals(bytes, at, end, expected, 0, expected.length)) {
-      return false;
+  /** A text of the envelope. */
+  final class Part {
+    private int from;
+
+    /** Without the quotes; -1 if the part is absent. */
+    private int length;
+
+    /** The text, where it had to be made of its bytes to know whether it is one. */
+    private @Nullable String made;
+
+    /** The last text that was asked for, and its bytes with the closing quote: most come again. */
+    private String last = "";
+
+    private byte[] lastBytes = {'"'};
+    private boolean isLast;
+
+    private boolean readIf(byte[] key) {
+      length = -1;
+      return !line.literal(key) || read();
     }
-    at = end;
-    return true;
-  }
 
-  private boolean optional(byte[] key, Part part) {
-    part.length = -1;
-    return !literal(key) || text(part);
-  }
-
-  /** The rest of a string whose opening quote was read, and the comma behind it. */
-  private boolean text(Part part) {
-    int start = at;
-    int i = start;
-    while (i < to && bytes[i] != '"') {
-      if (bytes[i] < ' ' || bytes[i] == '\\') {
-        return false; // a byte of more than 7 bits is negative, so it ends here too
+    private boolean read() {
+      from = line.at;
+      isLast = line.literal(lastBytes);
+      if (isLast) {
+        length = lastBytes.length - 1;
+        return true;
       }
-      i++;
+      if (!line.text()) {
+        return false;
+      }
+      length = line.textLength;
+      made = line.isAscii() ? null : line.string();
+      return made != null || line.isAscii();
     }
-    if (i + 1 >= to || bytes[i + 1] != ',') {
-      return false;
-    }
-    part.from = start;
-    part.length = i - start;
-    at = i + 2;
-    return true;
-  }
 
-  /** A whole number and the comma behind it. */
-  private boolean number() {
-    boolean negative = at < to && bytes[at] == '-';
-    int start = negative ? at + 1 : at;
-    int i = start;
-    long value = 0;
-    while (i < to && bytes[i] >= '0' && bytes[i] <= '9' && i - start < MOST_DIGITS) {
-      value = value * 10 + (bytes[i++] - '0');
+    boolean isPresent() {
+      return length >= 0;
     }
-    if (i == start || i >= to || bytes[i] != ',' || (bytes[start] == '0' && i - start > 1)) {
-      return false;
+
+    /** Whether these are its bytes. */
+    boolean is(byte[] text) {
+      return length == text.length && ByteWords.equal(line.bytes, from, text);
     }
-    number = negative ? -value : value;
-    at = i + 1;
-    return true;
+
+    /** The text of a part that is present. */
+    String text() {
+      if (!isLast) {
+        last = made != null ? made : new String(line.bytes, from, length, StandardCharsets.ISO_8859_1);
+        lastBytes = Arrays.copyOfRange(line.bytes, from, from + length + 1);
+        isLast = true;
+      }
+      return last;
+    }
+
+    @Nullable String textOrNull() {
+      return isPresent() ? text() : null;
+    }
   }
 }

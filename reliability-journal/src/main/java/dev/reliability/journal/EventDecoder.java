@@ -71,21 +71,32 @@ final class EventDecoder {
 
   private Event quick(byte[] bytes) throws IOException {
     Envelope e = envelope;
-    String type = e.type.text(bytes);
-    EventData data = attrs(type, bytes, e.attrsFrom, e.attrsLength);
+    EventData data = quickAttrs(e.type.text(), bytes);
     return new Event(
-        new EventId(e.epoch.text(bytes), e.seq),
+        new EventId(e.epoch.text(), e.seq),
         Instant.ofEpochMilli(e.millis),
         e.mono,
-        e.node.text(bytes),
-        new Subject(
-            e.lane.textOrNull(bytes),
-            e.item.textOrNull(bytes),
-            e.run.textOrNull(bytes),
-            e.token,
-            e.actor.textOrNull(bytes)),
-        e.cause.length < 0 ? null : cause(e.cause.text(bytes)),
+        e.node.text(),
+        new Subject(e.lane.textOrNull(), e.item.textOrNull(), e.run.textOrNull(), e.token, e.actor.textOrNull()),
+        e.cause.isPresent() ? cause(e.cause.text()) : null,
         data);
+  }
+
+  private EventData quickAttrs(String type, byte[] bytes) throws IOException {
+    Glance line = envelope.line;
+    int from = line.at;
+    Class<? extends EventData> known = EventTypes.classOf(type);
+    if (known != null) {
+      Object data = RecordShape.of(known).glance(line);
+      if (data != Glance.NO && line.one('}') && line.isAtEnd()) {
+        return (EventData) data;
+      }
+    }
+    int end = line.to - 1;
+    if (end < from || bytes[end] != '}') {
+      throw new CodecException(LINE, JSON_OBJECT, "something else");
+    }
+    return attrs(type, bytes, from, end - from);
   }
 
   private static Event careful(byte[] bytes, int from, int length) {
@@ -143,7 +154,7 @@ final class EventDecoder {
       throw new CodecException(
           "type", "a name behind " + CustomEvent.PREFIX, CodecException.quoted(type));
     }
-    return new CustomEvent(name, (Map<String, String>) ValueCodec.TEXT_MAP.read(parser));
+    return new CustomEvent(name, (Map<String, String>) Compounds.TEXT_MAP.read(parser));
   }
 
   private static String utf8(byte[] bytes, int from, int length) {
@@ -204,12 +215,12 @@ final class EventDecoder {
       required("v", "the version of the format, " + EventCodec.VERSION);
       EventId id =
           new EventId(
-              (String) required("epoch", ValueCodec.TEXT.expected),
-              (Long) required("seq", ValueCodec.LONG.expected));
+              (String) required("epoch", Scalars.TEXT.expected),
+              (Long) required("seq", Scalars.LONG.expected));
       Instant time = Timestamps.parse("ts", (String) required("ts", Timestamps.EXPECTED));
-      long mono = (Long) required("mono", ValueCodec.LONG.expected);
-      String node = (String) required("node", ValueCodec.TEXT.expected);
-      String type = (String) required("type", ValueCodec.TEXT.expected);
+      long mono = (Long) required("mono", Scalars.LONG.expected);
+      String node = (String) required("node", Scalars.TEXT.expected);
+      String type = (String) required("type", Scalars.TEXT.expected);
       Object token = values.get("token");
       Subject subject =
           new Subject(
@@ -226,13 +237,13 @@ final class EventDecoder {
     private void read(String key, JsonParser parser) throws IOException {
       switch (key) {
         case "v" -> {
-          values.put(key, value(key, ValueCodec.LONG, parser));
+          values.put(key, value(key, Scalars.LONG, parser));
           checkVersion((Long) values.get(key));
         }
-        case "epoch", "ts", "node", "type" -> values.put(key, value(key, ValueCodec.TEXT, parser));
-        case "seq", "mono" -> values.put(key, value(key, ValueCodec.LONG, parser));
-        case "lane", "item", "run", "actor", "cause" -> optional(key, ValueCodec.TEXT, parser);
-        case "token" -> optional(key, ValueCodec.LONG, parser);
+        case "epoch", "ts", "node", "type" -> values.put(key, value(key, Scalars.TEXT, parser));
+        case "seq", "mono" -> values.put(key, value(key, Scalars.LONG, parser));
+        case "lane", "item", "run", "actor", "cause" -> optional(key, Scalars.TEXT, parser);
+        case "token" -> optional(key, Scalars.LONG, parser);
         case "attrs" -> {
           attrsFrom = from + (int) parser.currentTokenLocation().getByteOffset();
           parser.skipChildren();

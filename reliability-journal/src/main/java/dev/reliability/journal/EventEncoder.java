@@ -95,7 +95,7 @@ final class EventEncoder {
   /** A host that does not check for nulls can still hand us one. */
   private void text(byte @Nullable [] key, String name, @Nullable String value) {
     if (value == null) {
-      throw new CodecException(name, ValueCodec.TEXT.expected, "null");
+      throw new CodecException(name, Scalars.TEXT.expected, "null");
     }
     if (key != null) {
       out.key(key);
@@ -108,7 +108,7 @@ final class EventEncoder {
       if (data instanceof UnknownEvent unknown) {
         verbatim(unknown.json());
       } else if (data instanceof CustomEvent custom) {
-        ValueCodec.TEXT_MAP.write(out, custom.attrs());
+        Compounds.TEXT_MAP.write(out, custom.attrs());
       } else {
         RecordShape.of(data.getClass()).write(out, data);
       }

@@ -3,9 +3,6 @@ package dev.reliability.journal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -13,12 +10,6 @@ import java.util.Arrays;
  * EventCodec#MAX_LINE_BYTES} is passed over in bounded memory. Not thread-safe.
  */
 final class LineReader implements Closeable {
-  private static final VarHandle WORDS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x8080808080808080L;
-  private static final long LINE_BREAKS = '\n' * ONES;
-
   private final InputStream in;
   private byte[] buffer;
   private int at;
@@ -102,10 +93,9 @@ final class LineReader implements Closeable {
   private static int lineBreak(byte[] bytes, int from, int to) {
     int i = from;
     for (; i + Long.BYTES <= to; i += Long.BYTES) {
-      long word = (long) WORDS.get(bytes, i) ^ LINE_BREAKS; // a line break is now a zero byte
-      long zeros = (word - ONES) & ~word & HIGH_BITS;
-      if (zeros != 0) {
-        return i + (Long.numberOfTrailingZeros(zeros) >> 3);
+      long found = ByteWords.equal(ByteWords.get(bytes, i), '\n');
+      if (found != 0) {
+        return i + ByteWords.first(found);
       }
     }
     for (; i < to; i++) {

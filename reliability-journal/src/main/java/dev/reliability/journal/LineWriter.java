@@ -15,6 +15,7 @@ final class LineWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MIN_LONG =
       Long.toString(Long.MIN_VALUE).getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
   private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
@@ -111,6 +112,10 @@ final class LineWriter {
     writer.text(name);
     writer.raw(':');
     return Arrays.copyOf(writer.bytes, writer.size);
+  }
+
+  void nothing() {
+    raw(NULL);
   }
 
   void bool(boolean value) {

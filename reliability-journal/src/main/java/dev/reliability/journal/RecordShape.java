@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * Immutable and safe for use by many threads.
  */
 final class RecordShape {
-  static final byte[] NULL = {'n', 'u', 'l', 'l'};
-
   private static final int MOST_COMPONENTS = Long.SIZE;
   private static final ClassValue<RecordShape> SHAPES =
       new ClassValue<>() {
@@ -146,6 +144,31 @@ final class RecordShape {
       throw new CodecException(component.name, component.codec.expected, "nothing");
     }
     return create(values);
+  }
+
+  /** Reads an object that is spelled exactly as {@link #write} spells it, or gives {@link Glance#NO}. */
+  Object glance(Glance line) {
+    if (!line.one('{')) {
+      return Glance.NO;
+    }
+    @Nullable Object[] values = new @Nullable Object[components.length];
+    boolean first = true;
+    for (Component component : components) {
+      int mark = line.at;
+      if ((first || line.one(',')) && line.literal(component.key)) {
+        Object value = component.codec.glance(line);
+        if (value == Glance.NO) {
+          return value;
+        }
+        values[component.index] = value;
+        first = false;
+      } else if (component.nullable) {
+        line.at = mark;
+      } else {
+        return Glance.NO;
+      }
+    }
+    return line.one('}') ? create(values) : Glance.NO;
   }
 
   private Object create(@Nullable Object[] values) {

@@ -158,8 +158,8 @@ final class SegmentCursor implements Closeable {
     }
     if (isFiltering
         && look.head(line.bytes(), line.start(), line.length())
-        && isLeftOut(line.bytes())) {
-      follow(line, look.epoch.text(line.bytes()), look.seq, look.millis);
+        && isLeftOut()) {
+      follow(line, look.epoch.text(), look.seq, look.millis);
       return;
     }
     Event event;
@@ -176,7 +176,7 @@ final class SegmentCursor implements Closeable {
     }
   }
 
-  private boolean isLeftOut(byte[] bytes) {
+  private boolean isLeftOut() {
     if (!isInTime(look.millis)) {
       return true;
     }
@@ -184,7 +184,7 @@ final class SegmentCursor implements Closeable {
       return false;
     }
     for (byte[] type : types) {
-      if (look.type.is(bytes, type)) {
+      if (look.type.is(type)) {
         return false;
       }
     }

@@ -8,6 +8,7 @@ import java.time.Year;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The envelope's time: ISO-8601 in UTC with exactly three digits of milliseconds, such as {@code
@@ -21,7 +22,13 @@ final class Timestamps {
   /** The length of a time in the years 0 to 9999. */
   static final int LENGTH = 24;
 
-  /** What {@link #parseMillis} gives for anything that is not such a time. */
+  /** The length of the part of it before the seconds. */
+  static final int MINUTE_LENGTH = 17;
+
+  /** The length of the part of it that ends with the seconds. */
+  static final int SECONDS_LENGTH = 19;
+
+  /** What {@link #parseMillis} and {@link #parseSeconds} give for anything that is not such a time. */
   static final long NONE = Long.MIN_VALUE;
 
   private static final int DAY_SECONDS = 86_400;
@@ -89,18 +96,30 @@ final class Timestamps {
     throw new CodecException(key, EXPECTED, CodecException.quoted(text));
   }
 
-  /**
-   * The milliseconds since 1970 of the {@link #LENGTH} bytes from {@code from} on, or {@link
-   * #NONE}.
-   */
+  /** The milliseconds since 1970 of the {@link #LENGTH} bytes from {@code from} on, or {@link #NONE}. */
   static long parseMillis(byte[] bytes, int from) {
+    long seconds = parseSeconds(bytes, from);
+    int millis = parseMillisOfMinute(bytes, from + MINUTE_LENGTH);
+    return seconds == NONE || millis < 0 ? NONE : seconds * 1000 + millis % 1000;
+  }
+
+  /** The milliseconds in the bytes behind the minute, such as {@code 59.999Z}, or -1. */
+  static int parseMillisOfMinute(byte[] bytes, int from) {
+    int second = digits(bytes, from, 2);
+    int millis = digits(bytes, from + 3, 3);
+    if (second < 0 || second > 59 || millis < 0 || bytes[from + 2] != '.' || bytes[from + 6] != 'Z') {
+      return -1;
+    }
+    return second * 1000 + millis;
+  }
+
+  /** The seconds since 1970 of the {@link #SECONDS_LENGTH} bytes from {@code from} on, or {@link #NONE}. */
+  static long parseSeconds(byte[] bytes, int from) {
     if (bytes[from + 4] != '-'
         || bytes[from + 7] != '-'
         || bytes[from + 10] != 'T'
         || bytes[from + 13] != ':'
-        || bytes[from + 16] != ':'
-        || bytes[from + 19] != '.'
-        || bytes[from + 23] != 'Z') {
+        || bytes[from + 16] != ':') {
       return NONE;
     }
     int year = digits(bytes, from, 4);
@@ -109,8 +128,7 @@ final class Timestamps {
     int hour = digits(bytes, from + 11, 2);
     int minute = digits(bytes, from + 14, 2);
     int second = digits(bytes, from + 17, 2);
-    int millis = digits(bytes, from + 20, 3);
-    if ((year | hour | minute | second | millis) < 0
+    if ((year | hour | minute | second) < 0
         || hour > 23
         || minute > 59
         || second > 59
@@ -120,9 +138,26 @@ final class Timestamps {
         || day > daysIn(year, month)) {
       return NONE;
     }
-    return LocalDate.of(year, month, day).toEpochDay() * DAY_SECONDS * 1000
-        + ((hour * 60 + minute) * 60 + second) * 1000L
-        + millis;
+    return LocalDate.of(year, month, day).toEpochDay() * DAY_SECONDS + (hour * 60 + minute) * 60 + second;
+  }
+
+  /** The time in any precision that {@code line} has just read as a text, or null if it is not in the years 0 to 9999. */
+  static @Nullable Instant glance(Glance line) {
+    int from = line.textFrom;
+    int last = from + line.textLength - 1;
+    int digits = last - from - SECONDS_LENGTH - 1;
+    if (digits < -1 || digits == 0 || digits > 9 || line.bytes[last] != 'Z') {
+      return null;
+    }
+    long seconds = parseSeconds(line.bytes, from);
+    int nanos = digits < 0 ? 0 : digits(line.bytes, from + SECONDS_LENGTH + 1, digits);
+    if (seconds == NONE || nanos < 0 || (digits > 0 && line.bytes[from + SECONDS_LENGTH] != '.')) {
+      return null;
+    }
+    for (int i = digits; i > 0 && i < 9; i++) {
+      nanos *= 10;
+    }
+    return Instant.ofEpochSecond(seconds, nanos);
   }
 
   private static int daysIn(int year, int month) {

@@ -76,7 +76,7 @@ final class EventArbitraries {
             .map(
                 map -> {
                   LineWriter out = new LineWriter(64);
-                  ValueCodec.TEXT_MAP.write(out, map);
+                  Compounds.TEXT_MAP.write(out, map);
                   String plain = new String(out.bytes(), 0, out.size(), StandardCharsets.UTF_8);
                   return plain.replaceFirst("^\\{\"", "{ \"nested\" : [ 1.50, {\"x\":null} ],\t\"");
                 });
