@@ -1,0 +1,59 @@
+package dev.reliability.journal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Looks at eight bytes at a time. The results mark bytes by their high bits; only the lowest mark can be relied on, since a
+ * borrow may put false ones above it.
+ */
+final class ByteWords {
+  private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+
+  /** The high bits of all eight bytes. */
+  static final long HIGH_BITS = 0x8080808080808080L;
+
+  private ByteWords() {}
+
+  /** Eight bytes from {@code at} on, the first of them lowest. */
+  static long get(byte[] bytes, int at) {
+    return (long) WORDS.get(bytes, at);
+  }
+
+  /** Whether {@code expected} is at {@code at}; for short texts this beats the JDK's own way several times. */
+  static boolean equal(byte[] bytes, int at, byte[] expected) {
+    int length = expected.length;
+    int i = 0;
+    for (; i + Long.BYTES <= length; i += Long.BYTES) {
+      if (get(bytes, at + i) != get(expected, i)) {
+        return false;
+      }
+    }
+    if (length >= Long.BYTES) { // the rest, once more with what is before it
+      return get(bytes, at + length - Long.BYTES) == get(expected, length - Long.BYTES);
+    }
+    for (; i < length; i++) {
+      if (bytes[at + i] != expected[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Marks the bytes of {@code word} that are {@code ascii}. */
+  static long equal(long word, char ascii) {
+    return less(word ^ ascii * ONES, 1);
+  }
+
+  /** Marks the bytes of {@code word} that are less than {@code limit}, taken without a sign; the limit is 128 at most. */
+  static long less(long word, int limit) {
+    return (word - limit * ONES) & ~word & HIGH_BITS;
+  }
+
+  /** The index of the lowest byte that is marked. */
+  static int first(long marks) {
+    return Long.numberOfTrailingZeros(marks) >> 3;
+  }
+}
