@@ -56,7 +56,8 @@ public final class Periodic implements AutoCloseable {
       return;
     }
     long now = runtime.time().nanos();
-    long missed = Math.max(0, (now - dueNanos) / periodNanos);
+    long late = now - dueNanos;
+    long missed = late < periodNanos ? 0 : late / periodNanos; // divides only when it has to
     dueNanos += (missed + 1) * periodNanos;
     timer = runtime.scheduler().schedule(strand, dueNanos - now, tick);
     if (closed.get()) {
