@@ -153,9 +153,9 @@ class RunSupervisorTest {
   void theSeedsDefaultsAreInForce() {
     RunReport report =
         Simulation.of(RunPolicy.ofDefaults()).run(IDLE.exitAt(Duration.ofSeconds(1), 0));
-    assertThat(report.end().timeouts().noOutput()).isEqualTo(Duration.ofMillis(720_000));
-    assertThat(report.end().timeouts().idle()).isEqualTo(Duration.ofMillis(300_000));
-    assertThat(report.end().timeouts().hardConfigured()).isEqualTo(Duration.ofMillis(1_800_000));
+    assertThat(report.end().timeouts().noOutput().toMillis()).isEqualTo(720_000);
+    assertThat(report.end().timeouts().idle().toMillis()).isEqualTo(300_000);
+    assertThat(report.end().timeouts().hardConfigured().toMillis()).isEqualTo(1_800_000);
   }
 
   @Test

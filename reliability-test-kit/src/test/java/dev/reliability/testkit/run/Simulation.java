@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
 
 /** A supervisor in a simulated world, with everything it says written down. */
 final class Simulation {
-  static final Duration HORIZON = Duration.ofHours(48);
+  static final Duration HORIZON = Duration.ofDays(2);
 
   final World world = World.create(7);
   final List<Event> events = new ArrayList<>();
