@@ -66,17 +66,15 @@ final class ExpectedEnd {
       if (step.deed() instanceof WorkerScript.Exit ends) {
         exitAt = step.at().toMillis();
         exit = ends.status();
-      } else if (!open) {
-        continue; // nobody hears it
       } else if (step.deed() instanceof WorkerScript.CloseOutput) {
-        open = false;
-      } else if (step.deed() instanceof WorkerScript.Progress) {
+        open = false; // nobody hears what comes after this
+      } else if (open && step.deed() instanceof WorkerScript.Progress) {
         markers.add(new Moment(step.at().toMillis(), "marker"));
-      } else if (step.deed() instanceof WorkerScript.ToolStart) {
+      } else if (open && step.deed() instanceof WorkerScript.ToolStart) {
         markers.add(new Moment(step.at().toMillis(), "tool+"));
-      } else if (step.deed() instanceof WorkerScript.ToolEnd) {
+      } else if (open && step.deed() instanceof WorkerScript.ToolEnd) {
         markers.add(new Moment(step.at().toMillis(), "tool-"));
-      } else if (step.deed() instanceof WorkerScript.Result) {
+      } else if (open && step.deed() instanceof WorkerScript.Result) {
         markers.add(new Moment(step.at().toMillis(), "result"));
         resultAt = Math.min(resultAt, step.at().toMillis());
       }
