@@ -34,6 +34,7 @@ final class RunModel {
   Phase phase = Phase.CREATING;
 
   boolean admitted;
+  boolean draining;
 
   // attempts
   int attempt;
@@ -47,7 +48,6 @@ final class RunModel {
 
   // running
   long spawnedAt;
-  boolean progressSeen;
   boolean resultSeen;
   @Nullable String result;
   boolean eof;
@@ -84,6 +84,7 @@ final class RunModel {
     RunModel c = new RunModel();
     c.phase = phase;
     c.admitted = admitted;
+    c.draining = draining;
     c.attempt = attempt;
     c.firstAttemptAt = firstAttemptAt;
     c.previousDelay = previousDelay;
@@ -93,7 +94,6 @@ final class RunModel {
     c.worker = worker;
     c.failure = failure;
     c.spawnedAt = spawnedAt;
-    c.progressSeen = progressSeen;
     c.resultSeen = resultSeen;
     c.result = result;
     c.eof = eof;
