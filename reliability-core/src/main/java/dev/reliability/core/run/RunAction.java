@@ -1,6 +1,7 @@
 package dev.reliability.core.run;
 
 import dev.reliability.core.event.RunEvent;
+import java.time.Duration;
 
 /** What a run's machine wants done. The shell does it in this order, and nothing else. */
 sealed interface RunAction {
@@ -8,8 +9,8 @@ sealed interface RunAction {
   /** Tell the journal. */
   record Emit(RunEvent event) implements RunAction {}
 
-  /** Start the worker. */
-  record Start(int attempt) implements RunAction {}
+  /** Start the worker; it is to be up within {@code deadline}. */
+  record Start(int attempt, Duration deadline) implements RunAction {}
 
   /** Record the run as running. */
   record MarkRunning(String worker) implements RunAction {}

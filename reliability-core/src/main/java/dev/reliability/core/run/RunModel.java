@@ -37,6 +37,7 @@ final class RunModel {
   Phase phase = Phase.CREATING;
 
   boolean admitted;
+  boolean draining;
 
   // attempts
   int attempt;
@@ -54,7 +55,6 @@ final class RunModel {
 
   // running
   long spawnedAt;
-  boolean progressSeen;
   boolean resultSeen;
   @Nullable String result;
   boolean eof;
@@ -91,6 +91,7 @@ final class RunModel {
     RunModel c = new RunModel();
     c.phase = phase;
     c.admitted = admitted;
+    c.draining = draining;
     c.attempt = attempt;
     c.firstAttemptAt = firstAttemptAt;
     c.previousDelay = previousDelay;
@@ -102,7 +103,6 @@ final class RunModel {
     c.worker = worker;
     c.failure = failure;
     c.spawnedAt = spawnedAt;
-    c.progressSeen = progressSeen;
     c.resultSeen = resultSeen;
     c.result = result;
     c.eof = eof;

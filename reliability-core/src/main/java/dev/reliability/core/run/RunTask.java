@@ -85,9 +85,12 @@ final class RunTask {
   void begin() {
     supervisor.requestSlot(
         this); // at once, so that a lane's runs go in the order in which they were submitted
-    model.storeAt = supervisor.policy().storeTimeout().toNanos();
-    recording(recorder::create, RunInput.Created::new);
-    control.execute(this::rearm);
+    control.execute(
+        () -> {
+          model.storeAt = now() + supervisor.policy().storeTimeout().toNanos();
+          recording(recorder::create, RunInput.Created::new, RunInput.Created::new);
+          rearm();
+        });
   }
 
   String id() {
@@ -176,16 +179,19 @@ final class RunTask {
     if (action instanceof RunAction.Emit emit) {
       emit(emit.event());
     } else if (action instanceof RunAction.Start start) {
-      start(start.attempt());
+      start(start.attempt(), start.deadline());
     } else if (action instanceof RunAction.MarkRunning mark) {
       recording(
-          () -> recorder.running(mark.worker()), conflict -> new RunInput.Marked(conflict, null));
+          () -> recorder.running(mark.worker()),
+          conflict -> new RunInput.Marked(conflict, null),
+          error -> new RunInput.Marked(null, error));
     } else if (action instanceof RunAction.Stop stop) {
       stop(stop.step());
     } else if (action instanceof RunAction.CheckAlive) {
       checkAlive();
     } else if (action instanceof RunAction.RecordEnd end) {
-      recording(() -> recorder.end(end.end()), RunInput.EndRecorded::new);
+      recording(
+          () -> recorder.end(end.end()), RunInput.EndRecorded::new, RunInput.EndRecorded::new);
     } else if (action instanceof RunAction.Finish finish) {
       finish(finish.end(), finish.recorded());
     }
@@ -208,28 +214,29 @@ final class RunTask {
     }
   }
 
-  /** Runs a step of the store on the I/O strand and posts its answer. */
+  /** Runs a step of the store on the I/O strand and posts its answer, or that it failed. */
   private void recording(
-      Supplier<@Nullable String> step, Function<@Nullable String, RunInput> answer) {
+      Supplier<@Nullable String> step,
+      Function<@Nullable String, RunInput> answer,
+      Function<@Nullable String, RunInput> failure) {
     io.execute(
         () -> {
-          String error;
+          RunInput input;
           try {
-            error = step.get();
+            input = answer.apply(step.get());
           } catch (Throwable e) {
             log.warn("run {} ({}/{}): the store failed", id, work.lane(), work.item(), e);
-            error = String.valueOf(e);
+            input = failure.apply(String.valueOf(e));
           }
-          post(answer.apply(error));
+          post(input);
         });
   }
 
-  private void start(int number) {
+  private void start(int number, Duration deadline) {
     Attempt next = new Attempt(this, number, supervisor.policy().progressSample().toNanos());
     attempt = next;
     shownAttempt = next;
-    RunContext context =
-        new RunContext(id, number, work, supervisor.bus().epoch(), timeouts.startDeadline());
+    RunContext context = new RunContext(id, number, work, supervisor.bus().epoch(), deadline);
     delivery("start " + id)
         .execute(
             () -> {
@@ -337,7 +344,7 @@ final class RunTask {
       model.clearTimers();
       model.phase = RunModel.Phase.ENDED;
       stop(StopStep.KILL);
-      recording(() -> recorder.end(end), RunInput.EndRecorded::new);
+      recording(() -> recorder.end(end), RunInput.EndRecorded::new, RunInput.EndRecorded::new);
       finish(end, false);
     }
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * (until it has ended) and {@link EndRules} (what the end is called).
  */
 final class RunTurn {
-  private static final String SHUTDOWN_DETAIL = "the supervisor was closed";
+  static final String SHUTDOWN_DETAIL = "the supervisor was closed";
 
   final RunPolicy policy;
   final RunTimeouts timeouts;
@@ -81,6 +81,7 @@ final class RunTurn {
     } else if (input instanceof RunInput.Cancel in) {
       running.endRequested(EndReason.CANCELLED, in.reason(), in.actor());
     } else if (input instanceof RunInput.Drain) {
+      m.draining = true; // an attempt under way may come up, but there will be no other
       if (m.attempt == 0 || m.phase == Phase.BACKOFF) {
         running.endRequested(EndReason.SHUTDOWN, SHUTDOWN_DETAIL, null);
       }

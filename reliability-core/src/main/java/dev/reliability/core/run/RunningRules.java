@@ -29,11 +29,16 @@ final class RunningRules {
   }
 
   void progressed() {
+    firstMarker();
+    t.emit(new RunEvent.Progress(t.pulse.progressCount(), t.pulse.outputBytes()));
+  }
+
+  /** From the first marker on the idle time-out takes the place of the no-output time-out. */
+  private void firstMarker() {
     m.noOutputAt = NEVER;
     if (!m.exited && m.cause == null && !m.resultSeen && m.idleAt == NEVER) {
       m.idleAt = t.pulse.lastProgress() + t.timeouts.idle().toNanos();
     }
-    m.progressSeen = true;
     t.emitOnceStarted(new RunEvent.Progress(t.pulse.progressCount(), t.pulse.outputBytes()));
   }
 
@@ -42,7 +47,6 @@ final class RunningRules {
       return;
     }
     m.resultSeen = true;
-    m.progressSeen = true;
     m.result = payload;
     t.emitOnceStarted(new RunEvent.ResultSeen(payload.length()));
     if (m.cause == null && !m.exited) {
@@ -79,13 +83,16 @@ final class RunningRules {
         t.reap();
       }
       case RUNNING -> {
-        if (m.cause == null && m.resultSeen) {
+        if (m.cause != null || m.exited) {
+          return; // it has its end already
+        }
+        if (m.resultSeen) {
           t.cause(
               EndReason.LINGER_CLEANUP,
               "its work was finished when its end was asked for: " + detail,
               actor);
           ladder(StopStep.TERMINATE);
-        } else if (m.cause == null && !m.exited) {
+        } else {
           t.cause(reason, detail, actor);
           ladder(StopStep.INPUT);
         }
@@ -199,7 +206,7 @@ final class RunningRules {
 
   private void noOutput() {
     if (t.pulse.progressCount() > 0) {
-      m.noOutputAt = NEVER; // the first marker came in time and its input is on the way
+      firstMarker(); // it came in time, and its input is on the way
     } else if (late(m.noOutputAt)) {
       m.noOutputAt = graceTick();
     } else {
@@ -259,10 +266,23 @@ final class RunningRules {
     }
   }
 
-  /** The worker ended, or vanished, and somebody else still holds its output open. */
+  /** The worker ended, or vanished, and somebody else may still hold its output open. */
   private void drain() {
+    if (m.exited && m.eof) {
+      if (!m.markRequested) {
+        t.end(); // its handle did not come, and there is nothing left to stop
+      }
+      return; // else the store is being waited for
+    }
     if (!m.exited) {
-      t.cause(EndReason.WORKER_LOST, "it is not alive and its exit was not reported", null);
+      t.cause(
+          m.resultSeen ? EndReason.LINGER_CLEANUP : EndReason.WORKER_LOST,
+          "it is not alive and its exit was not reported",
+          null);
+      m.noOutputAt = NEVER;
+      m.idleAt = NEVER;
+      m.hardAt = NEVER;
+      m.lingerAt = NEVER;
     }
     m.cut = true;
     m.graceAt = t.now + t.timeouts.killGrace().toNanos();

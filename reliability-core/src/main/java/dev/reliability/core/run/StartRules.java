@@ -6,6 +6,7 @@ import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.retry.RetryPolicy;
 import dev.reliability.core.run.RunModel.Phase;
+import dev.reliability.core.runtime.Durations;
 import java.time.Duration;
 
 /** The rules from the submission until the worker is up, and for attempts that must not go on. */
@@ -19,11 +20,11 @@ final class StartRules {
   }
 
   void tick() {
+    if (t.now >= m.startDeadlineAt) {
+      startDeadline(); // first: nothing is started that is too late already
+    }
     if (t.now >= m.retryAt && m.phase == Phase.BACKOFF) {
       attempt();
-    }
-    if (t.now >= m.startDeadlineAt) {
-      startDeadline();
     }
     if (m.phase == Phase.REAPING && t.now >= m.graceAt) {
       reaped(false);
@@ -61,17 +62,25 @@ final class StartRules {
 
   private void firstAttempt() {
     m.firstAttemptAt = t.now;
-    m.startDeadlineAt = t.now + t.timeouts.startDeadline().toNanos();
+    m.startDeadlineAt = t.now + startDeadlineLimit().toNanos();
     attempt();
+  }
+
+  /** The start deadline, or the policy's bound on trying if that is shorter. */
+  private Duration startDeadlineLimit() {
+    Duration deadline = t.timeouts.startDeadline();
+    Duration bound = t.policy.spawnRetry().maxElapsed();
+    return bound.compareTo(deadline) < 0 ? bound : deadline;
   }
 
   private void attempt() {
     m.attempt++;
     m.phase = Phase.STARTING;
     m.handle = false;
+    m.eof = false;
     m.retryAt = NEVER;
     t.emit(new RunEvent.Starting(m.attempt));
-    t.act(new RunAction.Start(m.attempt));
+    t.act(new RunAction.Start(m.attempt, m.since(t.now, m.startDeadlineAt)));
   }
 
   void spawned(String worker) {
@@ -150,7 +159,13 @@ final class StartRules {
                   Duration.ofNanos(m.previousDelay),
                   t.random);
       if (decision instanceof RetryPolicy.RetryIn in
-          && t.now + in.delay().toNanos() < m.startDeadlineAt) {
+          && Durations.saturatedAdd(t.now, in.delay().toNanos()) < m.startDeadlineAt) {
+        if (m.draining) {
+          t.emit(new RunEvent.StartFailed(m.attempt, kind, detail, null));
+          t.cause(EndReason.SHUTDOWN, RunTurn.SHUTDOWN_DETAIL + "; last failure: " + detail, null);
+          t.end();
+          return;
+        }
         t.emit(new RunEvent.StartFailed(m.attempt, kind, detail, in.delay()));
         m.previousDelay = in.delay().toNanos();
         m.retryAt = t.now + m.previousDelay;
@@ -206,7 +221,7 @@ final class StartRules {
 
   private void startDeadline() {
     m.startDeadlineAt = NEVER;
-    String detail = "not up after " + t.timeouts.startDeadline();
+    String detail = "not up after " + startDeadlineLimit();
     if (m.failure != null) {
       detail += "; last failure: " + m.failure;
     }
@@ -218,7 +233,7 @@ final class StartRules {
       reap();
     } else if (m.phase == Phase.REAPING) {
       t.cause(EndReason.START_DEADLINE, detail, null);
-    } else if (m.phase == Phase.RUNNING) {
+    } else if (m.phase == Phase.RUNNING && !m.exited) {
       t.cause(
           EndReason.START_DEADLINE,
           detail + ": it was confirmed, but its handle did not come",

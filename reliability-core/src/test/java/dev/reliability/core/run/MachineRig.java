@@ -1,0 +1,264 @@
+package dev.reliability.core.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reliability.core.event.EventTypes;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives a {@link RunMachine} by hand, without a runtime: the test is the store, the adapter, the
+ * pumps and the clock. Ticks come when the model asks for them, as its shell would send them.
+ * Checks with every step that the model handed in stays as it was.
+ */
+final class MachineRig {
+  static final String WORKER = "pid 4711";
+
+  final RunPolicy policy;
+  final RunTimeouts timeouts;
+  private final RunMachine machine;
+  private final RandomGenerator random = new SplittableRandom(1);
+  private final List<RunAction> all = new ArrayList<>();
+  private int read;
+
+  RunModel model = new RunModel();
+
+  // the clock, and what the pumps write down
+  long now;
+  long lastProgress;
+  long progressCount;
+  long outputBytes;
+  int toolsInFlight;
+
+  MachineRig(RunPolicy policy) {
+    this.policy = policy;
+    timeouts = policy.timeouts("lane");
+    machine = new RunMachine(policy, timeouts);
+    model.storeAt = policy.storeTimeout().toNanos(); // the shell asks the store to create the run
+  }
+
+  static MachineRig withDefaults() {
+    return new MachineRig(RunPolicy.ofDefaults());
+  }
+
+  // ---- what happens ----
+
+  MachineRig give(RunInput input) {
+    RunModel before = model;
+    Map<String, @Nullable Object> fields = fields(before);
+    RunMachine.Step step =
+        machine.step(
+            before,
+            input,
+            new Pulse(now, lastProgress, progressCount, outputBytes, toolsInFlight),
+            random);
+    assertThat(fields(before)).as("the model handed in, after %s", input).isEqualTo(fields);
+    model = step.model();
+    all.addAll(step.actions());
+    return this;
+  }
+
+  /** Time passes, with a tick whenever one is due. */
+  MachineRig pass(Duration time) {
+    long target = now + time.toNanos();
+    for (int ticks = 0; model.nextDue() <= target; ticks++) {
+      assertThat(ticks).as("ticks without an end").isLessThan(100_000);
+      now = Math.max(now, model.nextDue());
+      give(new RunInput.Tick());
+    }
+    now = target;
+    return this;
+  }
+
+  /** Time passes while this process does not run; then the ticks that are due come late. */
+  MachineRig sleep(Duration time) {
+    now += time.toNanos();
+    return pass(Duration.ZERO);
+  }
+
+  /** Nobody says anything any more: ticks only, until none is due. */
+  MachineRig silence() {
+    for (int ticks = 0; model.nextDue() != RunModel.NEVER; ticks++) {
+      assertThat(ticks).as("ticks without an end").isLessThan(100_000);
+      now = Math.max(now, model.nextDue());
+      give(new RunInput.Tick());
+    }
+    return this;
+  }
+
+  MachineRig created() {
+    return give(new RunInput.Created(null));
+  }
+
+  MachineRig admitted() {
+    return give(new RunInput.Admitted());
+  }
+
+  MachineRig handle() {
+    return give(new RunInput.HandleArrived(model.attempt));
+  }
+
+  MachineRig spawned() {
+    return give(new RunInput.Spawned(model.attempt, WORKER));
+  }
+
+  MachineRig spawnFailed(SpawnFailure.Kind kind) {
+    return give(new RunInput.SpawnFailed(model.attempt, new SpawnFailure(kind, "no luck")));
+  }
+
+  MachineRig spawnUnknown() {
+    return give(new RunInput.SpawnUnknown(model.attempt, "the engine did not answer"));
+  }
+
+  MachineRig marked() {
+    return give(new RunInput.Marked(null, null));
+  }
+
+  /** A marker whose input reaches the machine. */
+  MachineRig progress() {
+    unsampledProgress();
+    return give(new RunInput.Progressed(model.attempt));
+  }
+
+  /** A marker between two samples: only the pumps know. */
+  MachineRig unsampledProgress() {
+    lastProgress = now;
+    progressCount++;
+    return output(10);
+  }
+
+  MachineRig output(long bytes) {
+    boolean first = outputBytes == 0;
+    outputBytes += bytes;
+    return first ? give(new RunInput.FirstOutput(model.attempt)) : this;
+  }
+
+  MachineRig tools(int inFlight) {
+    toolsInFlight = inFlight;
+    return progress();
+  }
+
+  MachineRig result() {
+    progress();
+    return give(new RunInput.Result(model.attempt, "all is well"));
+  }
+
+  MachineRig eof() {
+    return give(new RunInput.Eof(model.attempt));
+  }
+
+  MachineRig exited(ExitStatus status) {
+    return give(new RunInput.Exited(model.attempt, status));
+  }
+
+  MachineRig exited(int code) {
+    return exited(new ExitStatus.Code(code));
+  }
+
+  MachineRig stopDone(StopStep step) {
+    return give(new RunInput.StopDone(model.attempt, step, StopReport.CLEAN, null));
+  }
+
+  MachineRig alive(boolean alive) {
+    return give(new RunInput.Alive(model.attempt, alive));
+  }
+
+  MachineRig cancel() {
+    return give(new RunInput.Cancel("ada", "not needed any more"));
+  }
+
+  MachineRig recorded() {
+    return give(new RunInput.EndRecorded(null));
+  }
+
+  // ---- shortcuts; what was done on the way is forgotten ----
+
+  MachineRig waiting() {
+    return created().forget();
+  }
+
+  MachineRig starting() {
+    return waiting().admitted().forget();
+  }
+
+  MachineRig running() {
+    return starting().handle().spawned().marked().forget();
+  }
+
+  MachineRig forget() {
+    read = all.size();
+    return this;
+  }
+
+  // ---- what was done ----
+
+  /** What was done since the last look, in short words. */
+  List<String> done() {
+    List<String> words = all.subList(read, all.size()).stream().map(MachineRig::words).toList();
+    read = all.size();
+    return words;
+  }
+
+  List<RunAction> actions() {
+    return List.copyOf(all);
+  }
+
+  /** The end that was decided. */
+  RunEnd end() {
+    assertThat(model.phase).isIn(RunModel.Phase.ENDING, RunModel.Phase.ENDED);
+    RunEnd end = model.end;
+    if (end == null) {
+      throw new AssertionError("over, but without an end");
+    }
+    return end;
+  }
+
+  /** {@code state reason cursor}, the three parts that matter most. */
+  String verdict() {
+    RunEnd end = end();
+    return end.state().wireName() + " " + end.reason() + " " + end.cursor().wireName();
+  }
+
+  private static String words(RunAction action) {
+    if (action instanceof RunAction.Emit emit) {
+      return EventTypes.nameOf(emit.event());
+    } else if (action instanceof RunAction.Start start) {
+      return "start " + start.attempt();
+    } else if (action instanceof RunAction.MarkRunning mark) {
+      return "mark running: " + mark.worker();
+    } else if (action instanceof RunAction.Stop stop) {
+      return "stop " + stop.attempt() + ": " + stop.step().wireName();
+    } else if (action instanceof RunAction.RecordEnd record) {
+      return "record " + record.end().state().wireName() + " " + record.end().reason();
+    } else if (action instanceof RunAction.Finish finish) {
+      return (finish.recorded() ? "finish " : "finish unrecorded ")
+          + finish.end().state().wireName()
+          + " "
+          + finish.end().reason();
+    }
+    return action.getClass().getSimpleName();
+  }
+
+  /** Every field of a model by name. */
+  static Map<String, @Nullable Object> fields(RunModel model) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    for (Field field : RunModel.class.getDeclaredFields()) {
+      if (!Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
+        try {
+          fields.put(field.getName(), field.get(model));
+        } catch (IllegalAccessException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+    return fields;
+  }
+}
