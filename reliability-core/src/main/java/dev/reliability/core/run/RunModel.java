@@ -3,7 +3,6 @@ package dev.reliability.core.run;
 import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.RunEvent;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +50,7 @@ final class RunModel {
   @Nullable String failure;
 
   /** What the worker did before it was recorded as running: told after {@code run.started}. */
-  final List<RunEvent> held = new ArrayList<>();
+  List<RunEvent> held = List.of();
 
   // running
   long spawnedAt;
@@ -99,7 +98,7 @@ final class RunModel {
     c.spawned = spawned;
     c.markRequested = markRequested;
     c.started = started;
-    c.held.addAll(held);
+    c.held = held;
     c.worker = worker;
     c.failure = failure;
     c.spawnedAt = spawnedAt;

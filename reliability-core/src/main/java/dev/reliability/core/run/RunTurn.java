@@ -2,6 +2,7 @@ package dev.reliability.core.run;
 
 import static dev.reliability.core.run.RunModel.NEVER;
 
+import com.google.common.collect.ImmutableList;
 import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.run.RunModel.Phase;
@@ -144,13 +145,13 @@ final class RunTurn {
     if (m.started) {
       emit(event);
     } else {
-      m.held.add(event);
+      m.held = ImmutableList.<RunEvent>builder().addAll(m.held).add(event).build();
     }
   }
 
   void tellHeld() {
     m.held.forEach(this::emit);
-    m.held.clear();
+    m.held = List.of();
   }
 
   void act(RunAction action) {

@@ -30,7 +30,7 @@ final class RunningRules {
 
   void progressed() {
     firstMarker();
-    t.emit(new RunEvent.Progress(t.pulse.progressCount(), t.pulse.outputBytes()));
+    t.emitOnceStarted(new RunEvent.Progress(t.pulse.progressCount(), t.pulse.outputBytes()));
   }
 
   /** From the first marker on the idle time-out takes the place of the no-output time-out. */
@@ -39,7 +39,6 @@ final class RunningRules {
     if (!m.exited && m.cause == null && !m.resultSeen && m.idleAt == NEVER) {
       m.idleAt = t.pulse.lastProgress() + t.timeouts.idle().toNanos();
     }
-    t.emitOnceStarted(new RunEvent.Progress(t.pulse.progressCount(), t.pulse.outputBytes()));
   }
 
   void result(String payload) {

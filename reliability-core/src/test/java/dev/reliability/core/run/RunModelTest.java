@@ -47,6 +47,8 @@ class RunModelTest {
       return EndReason.other("reason " + i);
     } else if (type == StopReport.class) {
       return new StopReport("tree", List.of("pid " + i), i);
+    } else if (type == List.class) {
+      return List.of("held " + i);
     } else if (type == RunEnd.class) {
       return new RunEnd(
           RunState.DONE,
