@@ -40,6 +40,7 @@ final class RunModel {
   int attempt;
   long firstAttemptAt;
   long previousDelay;
+  boolean earlierOutput;
   boolean handle;
   boolean spawned;
   boolean markRequested;
@@ -88,6 +89,7 @@ final class RunModel {
     c.attempt = attempt;
     c.firstAttemptAt = firstAttemptAt;
     c.previousDelay = previousDelay;
+    c.earlierOutput = earlierOutput;
     c.handle = handle;
     c.spawned = spawned;
     c.markRequested = markRequested;
