@@ -13,7 +13,7 @@ final class EndRules {
     EndReason reason = m.cause != null ? m.cause : ownEnd(m);
     RunState state = stateFor(reason, policy);
     long now = pulse.now();
-    boolean outputSent = pulse.progressCount() > 0 || m.resultSeen;
+    boolean outputSent = pulse.progressCount() > 0 || m.earlierOutput || m.resultSeen;
     boolean commit = state.isSuccess() || outputSent;
     return new RunEnd(
         state,

@@ -42,6 +42,7 @@ final class RunModel {
   int attempt;
   long firstAttemptAt;
   long previousDelay;
+  boolean earlierOutput;
   boolean handle;
   boolean spawned;
   boolean markRequested;
@@ -94,6 +95,7 @@ final class RunModel {
     c.attempt = attempt;
     c.firstAttemptAt = firstAttemptAt;
     c.previousDelay = previousDelay;
+    c.earlierOutput = earlierOutput;
     c.handle = handle;
     c.spawned = spawned;
     c.markRequested = markRequested;

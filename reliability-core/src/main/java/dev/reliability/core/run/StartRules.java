@@ -74,6 +74,7 @@ final class StartRules {
   }
 
   private void attempt() {
+    m.earlierOutput |= t.pulse.progressCount() > 0; // the pulse is still that of the attempt before
     m.attempt++;
     m.phase = Phase.STARTING;
     m.handle = false;

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Drives a {@link RunMachine} by hand, without a runtime: the test is the store, the adapter, the
  * pumps and the clock. Ticks come when the model asks for them, as its shell would send them.
- * Checks with every step that the model handed in stays as it was.
+ * Checks with every step that the model handed in stays as it was, and whatever {@link
+ * MachineWatch} knows.
  */
 final class MachineRig {
   static final String WORKER = "pid 4711";
@@ -25,6 +26,7 @@ final class MachineRig {
   final RunPolicy policy;
   final RunTimeouts timeouts;
   private final RunMachine machine;
+  private final MachineWatch watch;
   private final RandomGenerator random = new SplittableRandom(1);
   private final List<RunAction> all = new ArrayList<>();
   private int read;
@@ -37,11 +39,13 @@ final class MachineRig {
   long progressCount;
   long outputBytes;
   int toolsInFlight;
+  private int ticksInARow;
 
   MachineRig(RunPolicy policy) {
     this.policy = policy;
     timeouts = policy.timeouts("lane");
     machine = new RunMachine(policy, timeouts);
+    watch = new MachineWatch(policy, timeouts);
     model.storeAt = policy.storeTimeout().toNanos(); // the shell asks the store to create the run
   }
 
@@ -54,28 +58,37 @@ final class MachineRig {
   MachineRig give(RunInput input) {
     RunModel before = model;
     Map<String, @Nullable Object> fields = fields(before);
-    RunMachine.Step step =
-        machine.step(
-            before,
-            input,
-            new Pulse(now, lastProgress, progressCount, outputBytes, toolsInFlight),
-            random);
+    Pulse pulse = new Pulse(now, lastProgress, progressCount, outputBytes, toolsInFlight);
+    RunMachine.Step step = machine.step(before, input, pulse, random);
     assertThat(fields(before)).as("the model handed in, after %s", input).isEqualTo(fields);
+    watch.saw(before, input, pulse, step);
     model = step.model();
     all.addAll(step.actions());
+    if (model.attempt > before.attempt) { // the shell reads the pumps of the attempt under way
+      lastProgress = 0;
+      progressCount = 0;
+      outputBytes = 0;
+      toolsInFlight = 0;
+    }
     return this;
   }
 
   /** Time passes, with a tick whenever one is due. */
   MachineRig pass(Duration time) {
     long target = now + time.toNanos();
-    for (int ticks = 0; model.nextDue() <= target; ticks++) {
-      assertThat(ticks).as("ticks without an end").isLessThan(100_000);
-      now = Math.max(now, model.nextDue());
-      give(new RunInput.Tick());
+    while (model.nextDue() <= target) {
+      tick();
     }
     now = target;
     return this;
+  }
+
+  /** The next tick that is due, at the moment it is due or now if that is later. */
+  private void tick() {
+    ticksInARow = model.nextDue() <= now ? ticksInARow + 1 : 0;
+    assertThat(ticksInARow).as("ticks without time passing").isLessThan(10);
+    now = Math.max(now, model.nextDue());
+    give(new RunInput.Tick());
   }
 
   /** Time passes while this process does not run; then the ticks that are due come late. */
@@ -87,9 +100,8 @@ final class MachineRig {
   /** Nobody says anything any more: ticks only, until none is due. */
   MachineRig silence() {
     for (int ticks = 0; model.nextDue() != RunModel.NEVER; ticks++) {
-      assertThat(ticks).as("ticks without an end").isLessThan(100_000);
-      now = Math.max(now, model.nextDue());
-      give(new RunInput.Tick());
+      assertThat(ticks).as("ticks without an end").isLessThan(1000);
+      tick();
     }
     return this;
   }

@@ -416,6 +416,13 @@ class MachineStartTest {
   }
 
   @Test
+  void whatAnEarlierAttemptPutOutIsNotOfferedAgain() {
+    MachineRig rig = retrying().unsampledProgress().spawnUnknown().stopDone(StopStep.KILL);
+    rig.pass(ofSeconds(30)).spawnFailed(SpawnFailure.Kind.COMMAND_NOT_FOUND);
+    assertThat(rig.verdict()).isEqualTo("failed container_spawn_failed_before_running commit");
+  }
+
+  @Test
   void theHandleOfAFailedAttemptIsNotThatOfTheNext() {
     MachineRig rig =
         retrying().handle().spawnFailed(SpawnFailure.Kind.OTHER).pass(ofSeconds(30)).forget();
