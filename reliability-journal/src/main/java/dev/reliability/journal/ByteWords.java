@@ -5,11 +5,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Looks at eight bytes at a time. The results mark bytes by their high bits; only the lowest mark can be relied on, since a
- * borrow may put false ones above it.
+ * Looks at eight bytes at a time. The results mark bytes by their high bits; only the lowest mark
+ * can be relied on, since a borrow may put false ones above it.
  */
 final class ByteWords {
-  private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
 
   /** The high bits of all eight bytes. */
@@ -22,7 +23,10 @@ final class ByteWords {
     return (long) WORDS.get(bytes, at);
   }
 
-  /** Whether {@code expected} is at {@code at}; for short texts this beats the JDK's own way several times. */
+  /**
+   * Whether {@code expected} is at {@code at}; for short texts this beats the JDK's own way several
+   * times.
+   */
   static boolean equal(byte[] bytes, int at, byte[] expected) {
     int length = expected.length;
     int i = 0;
@@ -47,7 +51,10 @@ final class ByteWords {
     return less(word ^ ascii * ONES, 1);
   }
 
-  /** Marks the bytes of {@code word} that are less than {@code limit}, taken without a sign; the limit is 128 at most. */
+  /**
+   * Marks the bytes of {@code word} that are less than {@code limit}, taken without a sign; the
+   * limit is 128 at most.
+   */
   static long less(long word, int limit) {
     return (word - limit * ONES) & ~word & HIGH_BITS;
   }

@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** How values that are made of others are spelled. */
 final class Compounds {
@@ -56,24 +55,19 @@ final class Compounds {
         }
       };
 
-  /** A value may be absent in such a map, its key may not. */
   static final ValueCodec TEXT_MAP =
       new ValueCodec("an object whose values are texts") {
         @Override
         void write(LineWriter out, Object value) {
           out.raw('{');
           for (Map.Entry<?, ?> entry : ((Map<?, ?>) value).entrySet()) {
-            if (entry.getKey() == null) {
-              throw new CodecException(HERE, "keys that are texts", "null");
+            if (entry.getKey() == null || entry.getValue() == null) {
+              throw new CodecException(HERE, "keys and values that are texts", "null");
             }
             out.comma();
             out.text((String) entry.getKey());
             out.raw(':');
-            if (entry.getValue() == null) {
-              out.nothing();
-            } else {
-              out.text((String) entry.getValue());
-            }
+            out.text((String) entry.getValue());
           }
           out.raw('}');
         }
@@ -83,14 +77,13 @@ final class Compounds {
           if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw refused(parser);
           }
-          Map<String, @Nullable String> map = new LinkedHashMap<>();
+          Map<String, String> map = new LinkedHashMap<>();
           for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
-            boolean absent = parser.nextToken() == JsonToken.VALUE_NULL;
-            if (map.containsKey(key)) {
-              throw new CodecException(key, "each key once", "it twice");
-            }
+            parser.nextToken();
             try {
-              map.put(key, absent ? null : Scalars.TEXT.text(parser));
+              if (map.put(key, Scalars.TEXT.text(parser)) != null) {
+                throw new CodecException(HERE, "each key once", "it twice");
+              }
             } catch (CodecException e) {
               throw e.within(key);
             }

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of a line's envelope, if the line is spelled exactly as {@link EventEncoder} spells it. Found step by step, so
- * that a line that is not wanted costs no more than the steps that told so. Reused from line to line; not thread-safe.
+ * The parts of a line's envelope, if the line is spelled exactly as {@link EventEncoder} spells it.
+ * Found step by step, so that a line that is not wanted costs no more than the steps that told so.
+ * Reused from line to line; not thread-safe.
  */
 final class Envelope {
   private static final byte[] BEGIN = ascii("{\"v\":" + EventCodec.VERSION + ",\"epoch\":\"");
@@ -149,7 +150,8 @@ final class Envelope {
     /** The text of a part that is present. */
     String text() {
       if (!isLast) {
-        last = made != null ? made : new String(line.bytes, from, length, StandardCharsets.ISO_8859_1);
+        last =
+            made != null ? made : new String(line.bytes, from, length, StandardCharsets.ISO_8859_1);
         lastBytes = Arrays.copyOfRange(line.bytes, from, from + length + 1);
         isLast = true;
       }

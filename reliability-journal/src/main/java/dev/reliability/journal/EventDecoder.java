@@ -77,7 +77,12 @@ final class EventDecoder {
         Instant.ofEpochMilli(e.millis),
         e.mono,
         e.node.text(),
-        new Subject(e.lane.textOrNull(), e.item.textOrNull(), e.run.textOrNull(), e.token, e.actor.textOrNull()),
+        new Subject(
+            e.lane.textOrNull(),
+            e.item.textOrNull(),
+            e.run.textOrNull(),
+            e.token,
+            e.actor.textOrNull()),
         e.cause.isPresent() ? cause(e.cause.text()) : null,
         data);
   }

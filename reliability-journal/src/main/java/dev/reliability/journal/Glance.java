@@ -4,9 +4,10 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A finger on the bytes of one line that is, so far, spelled as this library spells it. Each method reads one thing and moves
- * on, or finds something else there and says so; it never guesses, and what it refuses may still be right in another
- * spelling. Reused from line to line; not thread-safe.
+ * A finger on the bytes of one line that is, so far, spelled as this library spells it. Each method
+ * reads one thing and moves on, or finds something else there and says so; it never guesses, and
+ * what it refuses may still be right in another spelling. Reused from line to line; not
+ * thread-safe.
  */
 final class Glance {
   /** What reading a value gives if it is not spelled as this library spells it. */
@@ -64,10 +65,11 @@ final class Glance {
     long or = 0;
     while (i + Long.BYTES <= end) {
       long word = ByteWords.get(line, i);
-      long marks = ByteWords.equal(word, '"') | ByteWords.equal(word, '\\') | ByteWords.less(word, ' ');
+      long marks =
+          ByteWords.equal(word, '"') | ByteWords.equal(word, '\\') | ByteWords.less(word, ' ');
       if (marks != 0) {
         int clean = ByteWords.first(marks);
-        or |= word & ((1L << clean * Byte.SIZE) - 1);
+        or |= word & ((1L << (clean * Byte.SIZE)) - 1);
         return textTo(i + clean, or);
       }
       or |= word;

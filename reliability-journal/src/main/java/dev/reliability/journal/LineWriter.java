@@ -15,7 +15,6 @@ final class LineWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MIN_LONG =
       Long.toString(Long.MIN_VALUE).getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
   private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
@@ -114,10 +113,6 @@ final class LineWriter {
     return Arrays.copyOf(writer.bytes, writer.size);
   }
 
-  void nothing() {
-    raw(NULL);
-  }
-
   void bool(boolean value) {
     raw(value ? TRUE : FALSE);
   }
@@ -205,18 +200,18 @@ final class LineWriter {
       bytes[size++] = HEX[c >> 4];
       bytes[size++] = HEX[c & 15];
     } else if (c < 0x800) {
-      bytes[size++] = (byte) (0xC0 | c >> 6);
-      bytes[size++] = (byte) (0x80 | c & 0x3F);
+      bytes[size++] = (byte) (0xC0 | (c >> 6));
+      bytes[size++] = (byte) (0x80 | (c & 0x3F));
     } else if (!Character.isSurrogate(c)) {
       threeBytes(c);
     } else if (Character.isHighSurrogate(c)
         && index + 1 < text.length()
         && Character.isLowSurrogate(text.charAt(index + 1))) {
       int point = Character.toCodePoint(c, text.charAt(index + 1));
-      bytes[size++] = (byte) (0xF0 | point >> 18);
-      bytes[size++] = (byte) (0x80 | point >> 12 & 0x3F);
-      bytes[size++] = (byte) (0x80 | point >> 6 & 0x3F);
-      bytes[size++] = (byte) (0x80 | point & 0x3F);
+      bytes[size++] = (byte) (0xF0 | (point >> 18));
+      bytes[size++] = (byte) (0x80 | ((point >> 12) & 0x3F));
+      bytes[size++] = (byte) (0x80 | ((point >> 6) & 0x3F));
+      bytes[size++] = (byte) (0x80 | (point & 0x3F));
     } else if (Character.isHighSurrogate(c)
         || index == 0
         || !Character.isHighSurrogate(text.charAt(index - 1))) {
@@ -225,9 +220,9 @@ final class LineWriter {
   }
 
   private void threeBytes(char c) {
-    bytes[size++] = (byte) (0xE0 | c >> 12);
-    bytes[size++] = (byte) (0x80 | c >> 6 & 0x3F);
-    bytes[size++] = (byte) (0x80 | c & 0x3F);
+    bytes[size++] = (byte) (0xE0 | (c >> 12));
+    bytes[size++] = (byte) (0x80 | ((c >> 6) & 0x3F));
+    bytes[size++] = (byte) (0x80 | (c & 0x3F));
   }
 
   private void room(int count) {

@@ -20,7 +20,7 @@ final class Millis {
   private Millis() {}
 
   static void write(LineWriter out, Duration duration) {
-    if (duration.getSeconds() > LONGEST_SECONDS || duration.getSeconds() < -LONGEST_SECONDS) {
+    if (duration.toSeconds() > LONGEST_SECONDS || duration.toSeconds() < -LONGEST_SECONDS) {
       out.ascii(nanos(duration).movePointLeft(6).stripTrailingZeros().toPlainString());
       return;
     }
@@ -43,9 +43,9 @@ final class Millis {
 
   private static BigDecimal nanos(Duration duration) {
     return new BigDecimal(
-        BigInteger.valueOf(duration.getSeconds())
+        BigInteger.valueOf(duration.toSeconds())
             .multiply(GIGA)
-            .add(BigInteger.valueOf(duration.getNano())));
+            .add(BigInteger.valueOf(duration.toNanosPart())));
   }
 
   /**

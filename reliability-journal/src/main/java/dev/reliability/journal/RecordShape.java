@@ -146,7 +146,10 @@ final class RecordShape {
     return create(values);
   }
 
-  /** Reads an object that is spelled exactly as {@link #write} spells it, or gives {@link Glance#NO}. */
+  /**
+   * Reads an object that is spelled exactly as {@link #write} spells it, or gives {@link
+   * Glance#NO}.
+   */
   Object glance(Glance line) {
     if (!line.one('{')) {
       return Glance.NO;

@@ -54,7 +54,9 @@ final class Scalars {
 
         @Override
         Object glance(Glance line) {
-          return line.number() && line.number == (int) line.number ? (Object) (int) line.number : Glance.NO;
+          return line.number() && line.number == (int) line.number
+              ? (Object) (int) line.number
+              : Glance.NO;
         }
       };
 

@@ -21,6 +21,7 @@ final class Segment {
   private final EventEncoder encoder = new EventEncoder(lines);
   private @Nullable SegmentFile file;
   private long wholeEnd;
+
   /** How many bytes of the first line that waits are on the file behind {@link #wholeEnd}. */
   private int torn;
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,9 @@ final class SegmentCursor implements Closeable {
   /** The first millisecond that is not before {@code time}. */
   private static long ceilMillis(Instant time) {
     long floor = millis(time);
-    return time.getNano() % 1_000_000 == 0 || floor == Long.MAX_VALUE ? floor : floor + 1;
+    return time.equals(time.truncatedTo(ChronoUnit.MILLIS)) || floor == Long.MAX_VALUE
+        ? floor
+        : floor + 1;
   }
 
   private static long millis(Instant time) {
@@ -156,9 +159,7 @@ final class SegmentCursor implements Closeable {
       fault(line, "line: expected at most " + EventCodec.MAX_LINE_BYTES + " bytes, got more");
       return;
     }
-    if (isFiltering
-        && look.head(line.bytes(), line.start(), line.length())
-        && isLeftOut()) {
+    if (isFiltering && look.head(line.bytes(), line.start(), line.length()) && isLeftOut()) {
       follow(line, look.epoch.text(), look.seq, look.millis);
       return;
     }

@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.Year;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,9 @@ final class Timestamps {
   /** The length of the part of it that ends with the seconds. */
   static final int SECONDS_LENGTH = 19;
 
-  /** What {@link #parseMillis} and {@link #parseSeconds} give for anything that is not such a time. */
+  /**
+   * What {@link #parseMillis} and {@link #parseSeconds} give for anything that is not such a time.
+   */
   static final long NONE = Long.MIN_VALUE;
 
   private static final int DAY_SECONDS = 86_400;
@@ -49,7 +52,8 @@ final class Timestamps {
       out.ascii(FAR.format(time));
     } else {
       int second = Math.floorMod(seconds, DAY_SECONDS);
-      writeNear(out, Math.floorDiv(seconds, DAY_SECONDS), second, time.getNano() / 1_000_000);
+      writeNear(
+          out, Math.floorDiv(seconds, DAY_SECONDS), second, time.get(ChronoField.MILLI_OF_SECOND));
     }
     out.raw('"');
   }
@@ -96,7 +100,10 @@ final class Timestamps {
     throw new CodecException(key, EXPECTED, CodecException.quoted(text));
   }
 
-  /** The milliseconds since 1970 of the {@link #LENGTH} bytes from {@code from} on, or {@link #NONE}. */
+  /**
+   * The milliseconds since 1970 of the {@link #LENGTH} bytes from {@code from} on, or {@link
+   * #NONE}.
+   */
   static long parseMillis(byte[] bytes, int from) {
     long seconds = parseSeconds(bytes, from);
     int millis = parseMillisOfMinute(bytes, from + MINUTE_LENGTH);
@@ -107,13 +114,20 @@ final class Timestamps {
   static int parseMillisOfMinute(byte[] bytes, int from) {
     int second = digits(bytes, from, 2);
     int millis = digits(bytes, from + 3, 3);
-    if (second < 0 || second > 59 || millis < 0 || bytes[from + 2] != '.' || bytes[from + 6] != 'Z') {
+    if (second < 0
+        || second > 59
+        || millis < 0
+        || bytes[from + 2] != '.'
+        || bytes[from + 6] != 'Z') {
       return -1;
     }
     return second * 1000 + millis;
   }
 
-  /** The seconds since 1970 of the {@link #SECONDS_LENGTH} bytes from {@code from} on, or {@link #NONE}. */
+  /**
+   * The seconds since 1970 of the {@link #SECONDS_LENGTH} bytes from {@code from} on, or {@link
+   * #NONE}.
+   */
   static long parseSeconds(byte[] bytes, int from) {
     if (bytes[from + 4] != '-'
         || bytes[from + 7] != '-'
@@ -138,10 +152,15 @@ final class Timestamps {
         || day > daysIn(year, month)) {
       return NONE;
     }
-    return LocalDate.of(year, month, day).toEpochDay() * DAY_SECONDS + (hour * 60 + minute) * 60 + second;
+    return LocalDate.of(year, month, day).toEpochDay() * DAY_SECONDS
+        + (hour * 60L + minute) * 60
+        + second;
   }
 
-  /** The time in any precision that {@code line} has just read as a text, or null if it is not in the years 0 to 9999. */
+  /**
+   * The time in any precision that {@code line} has just read as a text, or null if it is not in
+   * the years 0 to 9999.
+   */
   static @Nullable Instant glance(Glance line) {
     int from = line.textFrom;
     int last = from + line.textLength - 1;

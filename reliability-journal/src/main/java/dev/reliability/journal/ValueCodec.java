@@ -29,11 +29,15 @@ abstract class ValueCodec {
   /**
    * Reads the value at which the parser stands, which is not {@code null}.
    *
-   * @throws CodecException with the key {@link #HERE} if it is of another kind or out of range, or with the key of a part
+   * @throws CodecException with the key {@link #HERE} if it is of another kind or out of range, or
+   *     with the key of a part
    */
   abstract Object read(JsonParser parser) throws IOException;
 
-  /** Reads a value that is spelled as {@link #write} spells it, or gives {@link Glance#NO}. May refuse what is rare. */
+  /**
+   * Reads a value that is spelled as {@link #write} spells it, or gives {@link Glance#NO}. May
+   * refuse what is rare.
+   */
   abstract Object glance(Glance line);
 
   /** The error about the value at which the parser stands. */
@@ -63,7 +67,10 @@ abstract class ValueCodec {
     };
   }
 
-  /** The codec of a record component's type; only the types that {@link dev.reliability.core.event.EventData} names. */
+  /**
+   * The codec of a record component's type; only the types that {@link
+   * dev.reliability.core.event.EventData} names.
+   */
   static ValueCodec of(Type type) {
     if (type == String.class) {
       return Scalars.TEXT;

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -84,18 +83,11 @@ class EventCodecPropertyTest {
   }
 
   private static <T extends EventData> void roundTrips(Class<T> type) {
-    AtomicInteger count = new AtomicInteger();
     List<T> samples = new ArrayList<>(EventArbitraries.records(type).list().ofSize(100).sample());
+    long count = 0;
     for (T data : samples) {
       Event event =
-          new Event(
-              new EventId("e", count.incrementAndGet()),
-              Instant.EPOCH,
-              0,
-              "n",
-              Subject.NONE,
-              null,
-              data);
+          new Event(new EventId("e", ++count), Instant.EPOCH, 0, "n", Subject.NONE, null, data);
       String line = EventCodec.encode(event);
       assertThat(EventCodec.decode(line)).isEqualTo(event);
       assertThat(EventCodec.decode(withUnknownAttribute(line))).isEqualTo(event);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reliability.core.event.CustomEvent;
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventBus;
+import dev.reliability.core.event.ProcessEvent;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.event.Subject;
 import java.io.IOException;
@@ -193,7 +194,7 @@ class JournalWriterTest {
     journal.accept(EventSamples.event(1));
     journal.accept(
         EventSamples.event(
-            EventSamples.EPOCH, 2, EventSamples.START, new CustomEvent("x", nullKey())));
+            EventSamples.EPOCH, 2, EventSamples.START, new ProcessEvent.Stopped(null)));
     journal.accept(EventSamples.big(3, EventCodec.MAX_LINE_BYTES));
     journal.accept(EventSamples.event("../up", 4, EventSamples.START));
     journal.accept(EventSamples.event(5));
@@ -207,12 +208,6 @@ class JournalWriterTest {
       assertThat(reader.stream().map(e -> e.getClass().getSimpleName()))
           .containsExactly("Read", "Gap", "Read");
     }
-  }
-
-  private static Map<String, String> nullKey() {
-    Map<String, String> map = new java.util.HashMap<>();
-    map.put(null, "x");
-    return map;
   }
 
   @Test
