@@ -1,0 +1,71 @@
+package dev.reliability.container.process;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Waits until a wrapper has become the wanted program: the process's name in the table of processes
+ * changes at that moment. Looks soon and then ever more rarely, and stops looking after about a
+ * minute; output or the end tell the same.
+ */
+final class ExecWatch {
+  private static final long FIRST_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
+  private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int MOST_LOOKS = 600;
+
+  private final Backstage backstage;
+  private final Child child;
+  private final Announcer announcer;
+  private final Runnable look = this::look;
+  private long delay = FIRST_NANOS;
+  private int looks;
+
+  ExecWatch(Backstage backstage, Child child, Announcer announcer) {
+    this.backstage = backstage;
+    this.child = child;
+    this.announcer = announcer;
+  }
+
+  /** Begins to look, unless there is nothing to wait for. */
+  void begin() {
+    if (!check()) {
+      next();
+    }
+  }
+
+  /** Looks once, on any thread. True if the program is known to be up, by this or before. */
+  boolean check() {
+    if (!announcer.isOpen()) {
+      return true;
+    }
+    if (child.wrapper().isEmpty()) {
+      announcer.up(child.name());
+      return true;
+    }
+    ProcStat now = child.fence().child();
+    if (now == null || !isProgram(now)) {
+      return false; // if it is gone, its exit code tells
+    }
+    child.fence().confirmSession(now);
+    announcer.up(child.name());
+    return true;
+  }
+
+  private boolean isProgram(ProcStat now) {
+    return child.program().equals(child.wrapper())
+        ? now.session() == now.pid()
+        : !now.name().equals(child.wrapper());
+  }
+
+  private void look() {
+    if (!check() && child.process().isAlive()) {
+      next();
+    }
+  }
+
+  private void next() {
+    if (looks++ < MOST_LOOKS) {
+      backstage.later(delay, look);
+      delay = Math.min(2 * delay, LONGEST_NANOS);
+    }
+  }
+}

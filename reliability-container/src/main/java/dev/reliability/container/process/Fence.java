@@ -1,0 +1,147 @@
+package dev.reliability.container.process;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What belongs to one child: the child itself, everything in its own session, the descendants of
+ * the child while it lives, and whatever of these was seen before and is still there. Signals go
+ * through the JDK, which starts no process for it and checks that a pid still names whom it named.
+ *
+ * <p>Thread-safe.
+ */
+final class Fence {
+  /** Reaches the whole session of the child, whoever its parents are by now. */
+  static final String GROUP = "group";
+
+  /** Reaches the child and those descendants that could be seen. */
+  static final String TREE = "tree";
+
+  private final ProcSource source;
+  private final Cookie cookie;
+  private final long pid;
+  private final long start; // -1 if the child was gone before anybody looked
+  private volatile boolean ownSession;
+  private volatile boolean
+      emptied; // nobody was left once; the session's number may belong to strangers by now
+  private final Object lock = new Object();
+  private final Map<Long, ProcStat> seen = new LinkedHashMap<>();
+
+  /**
+   * A fence around a child that was just started.
+   *
+   * @param child the child as the table shows it; null if it is gone already
+   * @param ownSession whether the child is about to make itself the leader of a session
+   */
+  Fence(ProcSource source, Cookie cookie, long pid, @Nullable ProcStat child, boolean ownSession) {
+    this.source = source;
+    this.cookie = cookie;
+    this.pid = pid;
+    this.start = child == null ? -1 : child.start();
+    this.ownSession = ownSession && source.knowsSessions();
+  }
+
+  Cookie cookie() {
+    return cookie;
+  }
+
+  long pid() {
+    return pid;
+  }
+
+  String guarantee() {
+    return ownSession ? GROUP : TREE;
+  }
+
+  /** The child was seen after it should have made its session: it counts only if it did. */
+  void confirmSession(ProcStat child) {
+    ownSession = ownSession && child.session() == pid;
+  }
+
+  /** The child itself, or null if it is gone. A zombie is still there. */
+  @Nullable ProcStat child() {
+    ProcStat now = source.read(pid);
+    return now != null && now.start() == start ? now : null;
+  }
+
+  /** Everything in {@code table} that belongs to the child and is alive. */
+  List<ProcStat> members(ProcTable table) {
+    Map<Long, ProcStat> found = new LinkedHashMap<>();
+    ProcStat holder = table.find(pid);
+    boolean child = holder != null && holder.start() == start;
+    if (child) {
+      add(found, List.of(holder));
+      add(found, table.descendants(pid));
+    }
+    if (isOurSession(holder)) {
+      for (ProcStat stat : table.inSession(pid)) {
+        if (isOurs(stat)) {
+          add(found, List.of(stat));
+        }
+      }
+    }
+    synchronized (lock) {
+      seen.values().removeIf(old -> !isThere(table, old));
+      add(found, seen.values());
+      seen.putAll(found);
+    }
+    emptied |= found.isEmpty() && !child;
+    return new ArrayList<>(found.values());
+  }
+
+  /** Like {@link #members}, but kills what is in the session while the table is made. */
+  List<ProcStat> killAndFindMembers() {
+    boolean session = isOurSession(source.read(pid));
+    return members(
+        source.scan(
+            stat -> {
+              if (session && stat.session() == pid && !stat.isDead() && isOurs(stat)) {
+                signal(stat, true);
+              }
+            }));
+  }
+
+  /**
+   * Sends SIGTERM or SIGKILL to a process from a table, if it is still the same one.
+   *
+   * @return false if it is gone, or is not ours to signal
+   */
+  boolean signal(ProcStat target, boolean force) {
+    Optional<ProcessHandle> handle = ProcessHandle.of(target.pid());
+    ProcStat now = source.read(target.pid());
+    if (handle.isEmpty() || now == null || !now.isSameAs(target)) {
+      return false;
+    }
+    return force ? handle.get().destroyForcibly() : handle.get().destroy();
+  }
+
+  /**
+   * A stranger with our pid means that our session is empty: its number is not given out again
+   * while anybody is in it.
+   */
+  private boolean isOurSession(@Nullable ProcStat holder) {
+    return ownSession && (holder == null || holder.start() == start);
+  }
+
+  private boolean isOurs(ProcStat inSession) {
+    return !emptied || source.carries(inSession.pid(), cookie);
+  }
+
+  private static void add(Map<Long, ProcStat> found, Collection<ProcStat> more) {
+    for (ProcStat stat : more) {
+      if (!stat.isDead()) {
+        found.putIfAbsent(stat.pid(), stat);
+      }
+    }
+  }
+
+  private static boolean isThere(ProcTable table, ProcStat old) {
+    ProcStat now = table.find(old.pid());
+    return now != null && now.isSameAs(old) && !now.isDead();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.reliability.container.process;
+
+import dev.reliability.core.run.OutputFrame;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+
+/** The one frame of a pump, moved over its buffers. */
+final class FrameView implements OutputFrame {
+  private final boolean error;
+  private byte[] bytes = new byte[0];
+  private int from;
+  private int length;
+  private boolean truncated;
+
+  FrameView(boolean error) {
+    this.error = error;
+  }
+
+  FrameView over(byte[] bytes, int from, int length, boolean truncated) {
+    if (this.bytes != bytes) { // a reference costs more to write than to compare
+      this.bytes = bytes;
+    }
+    this.from = from;
+    this.length = length;
+    this.truncated = truncated;
+    return this;
+  }
+
+  @Override
+  public boolean isError() {
+    return error;
+  }
+
+  @Override
+  public int length() {
+    return length;
+  }
+
+  @Override
+  public byte byteAt(int index) {
+    return bytes[from + Objects.checkIndex(index, length)];
+  }
+
+  @Override
+  public boolean isTruncated() {
+    return truncated;
+  }
+
+  @Override
+  public String text() {
+    return new String(bytes, from, length, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public boolean startsWith(byte[] prefix) {
+    return length >= prefix.length
+        && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length);
+  }
+
+  @Override
+  public boolean isBlank() {
+    for (int i = from; i < from + length; i++) {
+      if (bytes[i] > ' ' || bytes[i] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public String toString() {
+    return text();
+  }
+}

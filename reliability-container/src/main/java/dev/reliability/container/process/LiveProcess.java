@@ -1,0 +1,376 @@
+package dev.reliability.container.process;
+
+import dev.reliability.container.ContainerHandle;
+import dev.reliability.container.Framing;
+import dev.reliability.container.InputResult;
+import dev.reliability.container.OutputSpec;
+import dev.reliability.container.Transcript;
+import dev.reliability.core.run.ExitStatus;
+import dev.reliability.core.run.RunContext;
+import dev.reliability.core.run.SpawnFailure;
+import dev.reliability.core.run.SpawnFailure.Kind;
+import dev.reliability.core.run.StopReport;
+import dev.reliability.core.run.WorkerListener;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One process from the wish to start it to its end. Two threads belong to it: the first starts it
+ * and then reads its standard output, the second reads its standard error; each then waits for the
+ * exit, which is told by whoever learns of it first.
+ */
+final class LiveProcess implements ContainerHandle {
+  private static final Logger log = LoggerFactory.getLogger(LiveProcess.class);
+  private static final StopReport INPUT_CLOSED = new StopReport("child", List.of(), 0);
+  private static final int SIGNALLED = 128;
+  private static final int LARGEST_SIGNAL = 31;
+  private static final long COMPLAINT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /**
+   * What a process needs of its runtime.
+   *
+   * @param forget called when there is nothing left to stop
+   */
+  record Services(
+      Launcher launcher,
+      Backstage backstage,
+      Stopper stopper,
+      Sweeper sweeper,
+      Consumer<LiveProcess> forget) {}
+
+  private final Services services;
+  private final ProcessSpec spec;
+  private final RunContext context;
+  private final String name;
+  private final Announcer announcer;
+  private final ChildInput input;
+  private final OutputBuffer out;
+  private final OutputBuffer err;
+  private final AtomicInteger openPipes = new AtomicInteger(2);
+  private final AtomicBoolean exitSeen = new AtomicBoolean();
+  private final CompletableFuture<Void> outputEnded = new CompletableFuture<>();
+  // Whether the wrapper put out an error, known with the first bytes (or the end) of standard
+  // error.
+  private final CompletableFuture<Boolean> wrapperComplained = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Child> started = new CompletableFuture<>(); // or null
+  private volatile boolean stopWanted;
+
+  LiveProcess(Services services, ProcessSpec spec, RunContext context, WorkerListener listener) {
+    this.services = services;
+    this.spec = spec;
+    this.context = context;
+    this.name = nameOf(context);
+    this.announcer = new Announcer(listener);
+    this.input = new ChildInput(name, spec.maxQueuedInput());
+    OutputSpec output = spec.output();
+    this.out = new OutputBuffer(output.headBytes(), output.tailBytes());
+    this.err = new OutputBuffer(output.headBytes(), output.tailBytes());
+  }
+
+  static String nameOf(RunContext context) {
+    return context.run() + "-" + context.attempt();
+  }
+
+  // --- the life of the process -------------------------------------------------------------
+
+  /** Begins to start it, on a thread of its own. */
+  void begin() {
+    try {
+      Threads.daemon("reliability-out-" + name, this::live).start();
+    } catch (OutOfMemoryError e) {
+      refuse(SpawnErrors.classify(e, "a thread to read output"));
+    }
+  }
+
+  /** It is not started, and why. */
+  void refuse(SpawnFailure failure) {
+    input.abandon();
+    started.complete(null);
+    announcer.failed(failure);
+    services.forget().accept(this);
+  }
+
+  private void live() {
+    Child child;
+    try {
+      // Before the process: a thread that cannot be made then leaves nothing behind.
+      Threads.daemon("reliability-err-" + name, this::readErrors).start();
+      if (stopWanted) {
+        throw new SpawnRefused(Kind.OTHER, "it was stopped before it was started");
+      }
+      child = services.launcher().launch(spec, new Cookie(context.run()));
+    } catch (SpawnRefused e) {
+      refuse(e.failure());
+      return;
+    } catch (RuntimeException | Error e) {
+      refuse(SpawnErrors.classify(e, "command: " + spec.command().get(0)));
+      return;
+    }
+    try {
+      input.prime(spec.initialInput());
+      if (spec.inputClosedAtStart()) {
+        input.close();
+      }
+      input.connect(child.process().getOutputStream());
+      started.complete(child);
+      child.process().onExit().thenRun(this::noticeExit);
+      watch(child).begin();
+    } finally {
+      OutputSpec output = spec.output();
+      JudgingSink sink = sink(output, out);
+      Framer framer =
+          output.framing() instanceof Framing.Sentinels sentinels
+              ? new SentinelFramer(sentinels, sink)
+              : new LineFramer(false, output.framing().maxLineBytes(), sink);
+      read(
+          child,
+          new Pump(
+              child.process().getInputStream(),
+              framer,
+              out,
+              announcer,
+              (buffer, from, count) -> firstOutput(child, count)));
+    }
+  }
+
+  private void readErrors() {
+    Child child = started.join();
+    if (child == null) {
+      return;
+    }
+    OutputSpec output = spec.output();
+    InputStream stream = child.process().getErrorStream();
+    LineFramer framer = new LineFramer(true, output.framing().maxLineBytes(), sink(output, err));
+    read(
+        child,
+        new Pump(
+            stream,
+            framer,
+            err,
+            announcer,
+            (buffer, from, count) -> firstErrors(child, buffer, from, count)));
+  }
+
+  private JudgingSink sink(OutputSpec output, OutputBuffer buffer) {
+    return new JudgingSink(context.run(), output.markers(), output.frames(), announcer, buffer);
+  }
+
+  private void read(Child child, Pump pump) {
+    try {
+      pump.run();
+    } catch (RuntimeException | Error e) {
+      log.error("Output of {} cannot be read any more; killing it", name, e);
+      services.stopper().killAll(child.fence());
+    }
+    if (openPipes.decrementAndGet() == 0) {
+      announcer.eof();
+      outputEnded.complete(null);
+      forgetIfOver();
+    }
+    while (true) {
+      try {
+        exited(child, child.process().waitFor());
+        return;
+      } catch (InterruptedException e) {
+        log.debug("Ignored an interrupt, which the host's code must have caused", e);
+      }
+    }
+  }
+
+  /** The wrapper never puts anything on standard output, so output is the program's. */
+  private void firstOutput(Child child, int count) {
+    if (count > 0) {
+      announcer.up(child.name());
+      awaitUp();
+    }
+  }
+
+  private void firstErrors(Child child, byte[] buffer, int from, int count) {
+    byte[] complaint = (child.wrapper() + ":").getBytes(StandardCharsets.UTF_8);
+    boolean complained =
+        !watch(child).check()
+            && count >= complaint.length
+            && Arrays.equals(buffer, from, from + complaint.length, complaint, 0, complaint.length);
+    wrapperComplained.complete(complained);
+    if (count > 0) {
+      if (!complained) {
+        announcer.up(child.name());
+      }
+      awaitUp();
+    }
+  }
+
+  private void awaitUp() {
+    if (!announcer.awaitUp()) {
+      announcer.mute();
+    }
+  }
+
+  private ExecWatch watch(Child child) {
+    return new ExecWatch(services.backstage(), child, announcer);
+  }
+
+  private void exited(Child child, int code) {
+    if (!exitSeen.compareAndSet(false, true)) {
+      return;
+    }
+    input.abandon();
+    if (announcer.isOpen()) {
+      decideStart(child, code);
+    }
+    announcer.exited(
+        code > SIGNALLED && code <= SIGNALLED + LARGEST_SIGNAL
+            ? new ExitStatus.Signal(code - SIGNALLED)
+            : new ExitStatus.Code(code));
+    services.sweeper().exited(this, child.fence());
+    forgetIfOver();
+  }
+
+  /** It was over before anybody saw it run: it did run, unless it was the wrapper that gave up. */
+  private void decideStart(Child child, int code) {
+    if (child.wrapper().isEmpty() || (code != 1 && code != 126 && code != 127)) {
+      announcer.up(child.name());
+      return;
+    }
+    services.backstage().later(COMPLAINT_NANOS, () -> wrapperComplained.complete(false));
+    wrapperComplained.thenAccept(
+        complained -> {
+          if (complained) {
+            announcer.failed(
+                SpawnErrors.ofWrapper(
+                    code, err.snapshot().head(), "command: " + spec.command().get(0)));
+          } else {
+            announcer.up(child.name());
+          }
+        });
+  }
+
+  private void forgetIfOver() {
+    if (exitSeen.get() && (outputEnded.isDone() || announcer.isMuted())) {
+      services.forget().accept(this);
+    }
+  }
+
+  // --- for those who stop it ---------------------------------------------------------------
+
+  /** Looks whether it has ended, in case nobody has been told yet. */
+  void noticeExit() {
+    Child child = started.getNow(null);
+    if (child != null && !child.process().isAlive()) {
+      exited(child, child.process().exitValue());
+    }
+  }
+
+  /** Ends when both streams were read to their ends. */
+  CompletableFuture<Void> outputEnded() {
+    return outputEnded;
+  }
+
+  /**
+   * Gives up output that is still open: nothing more is told of it. Returns how many pipes that
+   * are.
+   */
+  int abandonOutput() {
+    int open = openPipes.get();
+    if (open > 0) {
+      announcer.mute();
+      forgetIfOver();
+    }
+    return open;
+  }
+
+  /** The process, or null while (or because) there is none. */
+  @Nullable Child child() {
+    return started.getNow(null);
+  }
+
+  /** Makes sure that it is not started any more if it was not yet. */
+  void forbidStart() {
+    stopWanted = true;
+  }
+
+  /** Whether it is neither started nor refused yet. */
+  boolean isStarting() {
+    return !started.isDone();
+  }
+
+  // --- the handle --------------------------------------------------------------------------
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String run() {
+    return context.run();
+  }
+
+  @Override
+  public Set<String> labels() {
+    return spec.labels();
+  }
+
+  @Override
+  public InputResult send(byte[] bytes) {
+    return input.send(bytes);
+  }
+
+  @Override
+  public Transcript transcript() {
+    return new Transcript(out.snapshot(), err.snapshot());
+  }
+
+  @Override
+  public CompletionStage<StopReport> closeInput() {
+    return input.close().thenApply(done -> INPUT_CLOSED);
+  }
+
+  @Override
+  public CompletionStage<StopReport> terminate() {
+    forbidStart();
+    return started.thenCompose(
+        child ->
+            child == null
+                ? CompletableFuture.completedFuture(StopReport.CLEAN)
+                : services.stopper().terminate(child));
+  }
+
+  @Override
+  public CompletionStage<StopReport> kill() {
+    forbidStart();
+    return started.thenCompose(
+        child ->
+            child == null
+                ? CompletableFuture.completedFuture(StopReport.CLEAN)
+                : services.stopper().kill(this, child));
+  }
+
+  @Override
+  public boolean isAlive() {
+    Child child = child();
+    if (child == null || !child.process().isAlive()) {
+      return false;
+    }
+    ProcStat now = child.fence().child();
+    return now != null && !now.isDead();
+  }
+
+  @Override
+  public String toString() {
+    Child child = child();
+    return "process of run " + name + (child == null ? "" : " (" + child.name() + ")");
+  }
+}

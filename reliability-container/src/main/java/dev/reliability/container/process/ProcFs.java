@@ -1,0 +1,106 @@
+package dev.reliability.container.process;
+
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code /proc}. Needs a file descriptor or two and no new process, so it works where
+ * starting {@code kill} or {@code ps} would not. Starts are in clock ticks since boot.
+ */
+final class ProcFs implements ProcSource {
+  private static final File PROC = new File("/proc");
+  private static final int STAT_BYTES = 1024;
+  private static final int MOST_ENVIRONMENT = 4 * 1024 * 1024;
+
+  @Override
+  public boolean knowsSessions() {
+    return true;
+  }
+
+  @Override
+  public ProcTable scan(Consumer<ProcStat> each) {
+    List<ProcStat> all = new ArrayList<>();
+    byte[] buffer = new byte[STAT_BYTES];
+    for (String entry : entries()) {
+      ProcStat stat = read(entry, buffer);
+      if (stat != null) {
+        each.accept(stat);
+        all.add(stat);
+      }
+    }
+    return new ProcTable(all);
+  }
+
+  @Override
+  public @Nullable ProcStat read(long pid) {
+    return read(Long.toString(pid), new byte[STAT_BYTES]);
+  }
+
+  @Override
+  public boolean carries(long pid, Cookie cookie) {
+    byte[] environment;
+    try (FileInputStream in = new FileInputStream("/proc/" + pid + "/environ")) {
+      environment = in.readNBytes(MOST_ENVIRONMENT);
+    } catch (IOException goneOrNotOurs) {
+      return false;
+    }
+    byte[] wanted = cookie.entry();
+    for (int i = 0; i + wanted.length <= environment.length; i++) {
+      if ((i == 0 || environment[i - 1] == 0)
+          && Arrays.equals(environment, i, i + wanted.length, wanted, 0, wanted.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static List<String> entries() {
+    String[] names = PROC.list((dir, name) -> name.charAt(0) >= '1' && name.charAt(0) <= '9');
+    return names == null ? List.of() : List.of(names);
+  }
+
+  private static @Nullable ProcStat read(String pid, byte[] buffer) {
+    try (FileInputStream in = new FileInputStream("/proc/" + pid + "/stat")) {
+      int length = in.read(buffer);
+      return length > 0 ? parse(new String(buffer, 0, length, StandardCharsets.UTF_8)) : null;
+    } catch (IOException gone) {
+      return null;
+    }
+  }
+
+  /**
+   * One line of {@code /proc/<pid>/stat}: the name stands in brackets and may hold anything,
+   * brackets and blanks too.
+   */
+  static @Nullable ProcStat parse(String line) {
+    int open = line.indexOf('(');
+    int close = line.lastIndexOf(')');
+    if (open < 2 || close < open) {
+      return null;
+    }
+    String[] fields =
+        line.substring(close + 1).trim().split(" ", -1); // the first is field 3, the state
+    if (fields.length < 20) {
+      return null;
+    }
+    try {
+      return new ProcStat(
+          Long.parseLong(line.substring(0, open).trim()),
+          line.substring(open + 1, close),
+          fields[0].charAt(0),
+          Long.parseLong(fields[1]),
+          Long.parseLong(fields[3]),
+          Long.parseLong(fields[17]),
+          Long.parseLong(fields[19]));
+    } catch (NumberFormatException unexpected) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.reliability.container.process;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Where tables of processes come from. Safe for use by many threads; starts no process. */
+interface ProcSource {
+
+  /** Whether sessions are told, so that a whole session can be found. */
+  boolean knowsSessions();
+
+  /**
+   * All processes.
+   *
+   * @param each shown each process at once, before the next is read: whoever forks faster than a
+   *     table is made is caught here
+   */
+  ProcTable scan(Consumer<ProcStat> each);
+
+  /** All processes. */
+  default ProcTable scan() {
+    return scan(stat -> {});
+  }
+
+  /** One process, or null if there is none or it may not be seen. */
+  @Nullable ProcStat read(long pid);
+
+  /** Whether a process has this in its environment, as far as that may be seen. */
+  boolean carries(long pid, Cookie cookie);
+
+  /** {@code /proc} where it is, and otherwise what the JDK tells. */
+  static ProcSource system() {
+    ProcFs proc = new ProcFs();
+    return proc.read(ProcessHandle.current().pid()) != null ? proc : new PortableProcs();
+  }
+}

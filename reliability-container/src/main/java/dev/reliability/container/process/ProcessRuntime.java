@@ -1,0 +1,163 @@
+package dev.reliability.container.process;
+
+import dev.reliability.container.ContainerHandle;
+import dev.reliability.container.ContainerRuntime;
+import dev.reliability.core.run.RunContext;
+import dev.reliability.core.run.SpawnFailure;
+import dev.reliability.core.run.SpawnFailure.Kind;
+import dev.reliability.core.run.StopReport;
+import dev.reliability.core.run.WorkerListener;
+import dev.reliability.core.runtime.ReliabilityRuntime;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs workers as processes of this machine.
+ *
+ * <p>Each process gets a session of its own where the system has {@code setsid} and {@code /proc}
+ * (Linux): a kill then reaches whatever it started, also what its parents left behind, and {@link
+ * StopReport#guarantee} is {@code group}. Elsewhere it reaches the descendants that can be seen,
+ * and the guarantee is {@code tree}. What puts itself into another session, with its parents gone,
+ * survives; a kill names it if it still carries the variable {@code RELIABILITY_RUN}, which every
+ * process is given with the run's id. A process that ends by itself has what is left in its session
+ * killed at once.
+ *
+ * <p>Exit and end of output are two events. The exit code is what the JDK tells: 129 to 159 are
+ * told as the signals 1 to 31, since nobody can tell a process that a signal ended from one that
+ * exits with such a code.
+ *
+ * <p>Two daemon threads read a process's output, in {@code 64 KiB} pieces under load; a third
+ * exists while input is written. All children are stopped by {@link #close}, and by a shutdown hook
+ * when the JVM ends: end of input and SIGTERM, SIGKILL after two seconds, five seconds at most.
+ * Nothing runs when the JVM itself is killed; its children then see the end of their input.
+ *
+ * <p>Thread-safe.
+ */
+public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
+  private static final long NOTICE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final Map<String, LiveProcess> processes = new ConcurrentHashMap<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean noticing = new AtomicBoolean();
+  private final Backstage backstage;
+  private final LiveProcess.Services services;
+  private final StopAll stopAll;
+  private final Thread hook;
+
+  private ProcessRuntime(
+      ReliabilityRuntime runtime,
+      ProcSource source,
+      @Nullable String setsid,
+      Launcher.Starter starter) {
+    this.backstage = new Backstage(runtime);
+    Stopper stopper = new Stopper(source, backstage);
+    this.services =
+        new LiveProcess.Services(
+            new Launcher(source, setsid, starter),
+            backstage,
+            stopper,
+            new Sweeper(source, backstage, stopper),
+            live -> processes.remove(live.name(), live));
+    this.stopAll = new StopAll(source, backstage, processes::values);
+    this.hook = new Thread(stopAll::run, "reliability-processes-shutdown");
+  }
+
+  /**
+   * A runtime for this machine. The caller closes it, before {@code runtime}.
+   *
+   * @param runtime for time and timers; the processes are real whatever it is
+   */
+  public static ProcessRuntime system(ReliabilityRuntime runtime) {
+    ProcSource source = ProcSource.system();
+    return create(runtime, source, Launcher.findSetsid(source), ProcessBuilder::start);
+  }
+
+  static ProcessRuntime create(
+      ReliabilityRuntime runtime,
+      ProcSource source,
+      @Nullable String setsid,
+      Launcher.Starter starter) {
+    ProcessRuntime made = new ProcessRuntime(runtime, source, setsid, starter);
+    Runtime.getRuntime().addShutdownHook(made.hook);
+    return made;
+  }
+
+  @Override
+  public ContainerHandle spawn(ProcessSpec spec, RunContext context, WorkerListener listener) {
+    Objects.requireNonNull(spec, "spec");
+    Objects.requireNonNull(listener, "listener");
+    LiveProcess live = new LiveProcess(services, spec, context, listener);
+    if (processes.putIfAbsent(live.name(), live) != null) {
+      throw new IllegalStateException(
+          "run " + context.run() + ", attempt " + context.attempt() + ": is live here already");
+    }
+    if (closed
+        .get()) { // looked at after it was put there, so that a close sees it or it sees the close
+      live.refuse(new SpawnFailure(Kind.ADAPTER_ERROR, "the process runtime is closed"));
+      return live;
+    }
+    live.begin();
+    if (noticing.compareAndSet(false, true)) {
+      backstage.later(NOTICE_NANOS, this::noticeExits);
+    }
+    return live;
+  }
+
+  @Override
+  public CompletionStage<List<ContainerHandle>> list(String label) {
+    Objects.requireNonNull(label, "label");
+    return CompletableFuture.completedFuture(
+        processes.values().stream()
+            .filter(live -> live.run().equals(label) || live.labels().contains(label))
+            .map(ContainerHandle.class::cast)
+            .toList());
+  }
+
+  @Override
+  public CompletionStage<StopReport> kill(String name) {
+    LiveProcess live = processes.get(name);
+    return live == null ? CompletableFuture.completedFuture(StopReport.CLEAN) : live.kill();
+  }
+
+  @Override
+  public CompletionStage<StopReport> remove(String name) {
+    LiveProcess live = processes.get(name);
+    if (live == null) {
+      return CompletableFuture.completedFuture(StopReport.CLEAN);
+    }
+    return live.kill().whenComplete((report, failure) -> processes.remove(name, live));
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is ending: the hook runs anyway, and both may.
+    }
+    stopAll.run();
+    backstage.release();
+  }
+
+  /**
+   * The JDK tells of exits on its common pool, which the host may have filled: look from time to
+   * time as well.
+   */
+  private void noticeExits() {
+    processes.values().forEach(LiveProcess::noticeExit);
+    noticing.set(false);
+    if (!processes.isEmpty() && noticing.compareAndSet(false, true)) {
+      backstage.later(NOTICE_NANOS, this::noticeExits);
+    }
+  }
+}

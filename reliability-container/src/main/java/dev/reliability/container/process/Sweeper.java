@@ -1,0 +1,56 @@
+package dev.reliability.container.process;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Clears up behind processes that ended by themselves: what is left in their sessions is killed.
+ * Usually nothing is, so one look at all processes serves every exit of a moment; only where output
+ * did not end together with the process it hurries.
+ */
+final class Sweeper {
+  private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long HURRY_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
+
+  private final ProcSource source;
+  private final Backstage backstage;
+  private final Stopper stopper;
+  private final Queue<Fence> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean armed = new AtomicBoolean();
+
+  Sweeper(ProcSource source, Backstage backstage, Stopper stopper) {
+    this.source = source;
+    this.backstage = backstage;
+    this.stopper = stopper;
+  }
+
+  /** A process has just ended. */
+  void exited(LiveProcess live, Fence fence) {
+    waiting.add(fence);
+    if (armed.compareAndSet(false, true)) {
+      backstage.later(BATCH_NANOS, this::sweep);
+    }
+    if (!live.outputEnded().isDone()) {
+      backstage.later(
+          HURRY_NANOS,
+          () -> {
+            if (!live.outputEnded().isDone()) {
+              stopper.killAll(fence);
+            }
+          });
+    }
+  }
+
+  private void sweep() {
+    armed.set(false);
+    ProcTable table = source.scan();
+    Fence fence;
+    while ((fence = waiting.poll()) != null) {
+      if (!fence.members(table).isEmpty()) {
+        stopper.killAll(fence);
+      }
+    }
+  }
+}

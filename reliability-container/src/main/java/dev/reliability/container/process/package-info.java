@@ -1,0 +1,15 @@
+/**
+ * Workers that are plain processes: started in a session of their own, drained, framed, and stopped
+ * with all that belongs to them.
+ *
+ * <p>This package owns the start of a process and the classification of starts that fail, the two
+ * threads that read each process's output, the cutting of output into frames within fixed memory,
+ * the writer of its input, and the kill that reaches the whole session without starting another
+ * process. It refuses to own when and why something is stopped (the supervisor decides), what a
+ * frame means (the host's rule says), and fences that need more than {@code /proc}: a process that
+ * puts itself into another session is reported, not hunted.
+ */
+@NullMarked
+package dev.reliability.container.process;
+
+import org.jspecify.annotations.NullMarked;

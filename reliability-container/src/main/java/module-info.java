@@ -1,0 +1,9 @@
+/** Workers that are processes of the operating system. */
+module dev.reliability.container {
+  requires transitive dev.reliability.core;
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+
+  exports dev.reliability.container;
+  exports dev.reliability.container.process;
+}
