@@ -1,4 +1,5 @@
 /** A user of the library. */
 module dev.reliability.it {
-  requires dev.reliability.core;
+  requires dev.reliability.container;
+  requires dev.reliability.journal;
 }
