@@ -2,14 +2,12 @@ package dev.reliability.testkit.junit;
 
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.testkit.world.World;
-import java.lang.reflect.AnnotatedElement;
-import java.util.Optional;
+import java.util.Objects;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * Injects a {@link World} into tests and their {@code @BeforeEach} and {@code @AfterEach} methods:
@@ -64,10 +62,7 @@ public final class WorldExtension implements ParameterResolver, AfterEachCallbac
   }
 
   private static World newWorld(ExtensionContext context) {
-    Simulated settings =
-        find(context.getTestMethod())
-            .or(() -> find(context.getTestClass()))
-            .orElseGet(() -> find(Optional.of(Defaults.class)).orElseThrow());
+    Simulated settings = settings(context);
     return World.builder(seed(settings, context))
         .fifoTies(settings.fifoTies())
         .collectErrors(settings.collectErrors())
@@ -75,8 +70,17 @@ public final class WorldExtension implements ParameterResolver, AfterEachCallbac
         .build();
   }
 
-  private static Optional<Simulated> find(Optional<? extends AnnotatedElement> element) {
-    return AnnotationSupport.findAnnotation(element, Simulated.class);
+  /** What is written at the method, or else at the class or the next one around it. */
+  private static Simulated settings(ExtensionContext context) {
+    Simulated found = context.getRequiredTestMethod().getAnnotation(Simulated.class);
+    Class<?> type = context.getRequiredTestClass();
+    while (found == null && type != null) {
+      found = type.getAnnotation(Simulated.class);
+      type = type.getEnclosingClass();
+    }
+    return found != null
+        ? found
+        : Objects.requireNonNull(Defaults.class.getAnnotation(Simulated.class));
   }
 
   private static long seed(Simulated settings, ExtensionContext context) {

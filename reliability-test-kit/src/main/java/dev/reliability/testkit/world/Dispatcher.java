@@ -33,7 +33,7 @@ final class Dispatcher {
 
   private long lastInstant = NONE;
   private int instant;
-  private long instantMix;
+  private long instantHash;
   private long steps;
 
   /** Told of a task that threw: throws in its turn, or takes note. */
@@ -69,14 +69,14 @@ final class Dispatcher {
   }
 
   /**
-   * Adds a slot that is due at {@code due}: to the instant being run, if it is that, or else to the
-   * slots.
+   * Adds a slot that is due at {@code due}: to the instant being run, if it is that, or else to
+   * what is pending.
    */
   void add(int slot, long due, long delay) {
     if (due == open) {
       int line = lineOf(slot);
       if (append(line, slot)) {
-        ready.insert(keyOf(line) | slot);
+        ready.insert(turnOf(line), slot);
       }
     } else {
       instants.add(slot, due, delay);
@@ -91,7 +91,8 @@ final class Dispatcher {
    */
   boolean cancel(int slot) {
     long due = slots.due(slot);
-    if (!fifo && due <= clock.elapsedNanos() && handedOver(lines.tieKey(slots.strand(slot)), due)) {
+    boolean late = !fifo && due <= clock.elapsedNanos();
+    if (late && Turns.handedOver(lines.key(slots.strand(slot)), due)) {
       return false;
     }
     remove(slot);
@@ -127,13 +128,12 @@ final class Dispatcher {
     long limit = steps + gather(now) + stepLimit;
     try {
       while (true) {
-        long entry = ready.poll();
-        if (entry < 0) {
+        int slot = ready.poll();
+        if (slot == NONE) {
           return false;
         }
-        int slot = (int) (entry & ReadyQueue.SLOT_MASK);
         if (steps >= limit - LOOPERS) {
-          watchForLivelock(entry, slot, limit);
+          watchForLivelock(slot, limit);
         }
         Runnable task = next(slot);
         if (task == null) {
@@ -156,7 +156,7 @@ final class Dispatcher {
     if (now != lastInstant) {
       lastInstant = now;
       instant++;
-      instantMix = Mix.mix(seed ^ now);
+      instantHash = Turns.instant(seed, now);
     }
     open = now;
     loopers.clear();
@@ -176,7 +176,7 @@ final class Dispatcher {
           count++;
           int line = lineOf(slot);
           if (append(line, slot)) {
-            ready.add(keyOf(line) | slot);
+            ready.add(turnOf(line), slot);
             readyLines++;
           }
         }
@@ -197,13 +197,12 @@ final class Dispatcher {
     if (task == null) {
       slots.drop(slot);
     } else {
-      lines.ran(line, instant);
+      lines.lastTurn(line, instant, ready.turn());
     }
-    lines.head(line, following);
     if (following == NONE) {
       lines.tail(line, NONE);
     } else {
-      ready.insert(keyOf(line) | following);
+      ready.insert(turnOf(line), following);
     }
     return task;
   }
@@ -229,11 +228,10 @@ final class Dispatcher {
   private void putBack() {
     long due = open;
     open = NONE;
-    long entry;
-    while ((entry = ready.poll()) >= 0) {
-      int line = lineOf((int) (entry & ReadyQueue.SLOT_MASK));
-      int slot = lines.head(line);
-      lines.head(line, NONE);
+    int first;
+    while ((first = ready.poll()) != NONE) {
+      int line = lineOf(first);
+      int slot = first;
       lines.tail(line, NONE);
       while (slot != NONE) {
         int following = slots.next(slot);
@@ -252,37 +250,26 @@ final class Dispatcher {
     slots.next(slot, NONE);
     int tail = lines.tail(line);
     lines.tail(line, slot);
-    if (tail == NONE) {
-      lines.head(line, slot);
-      return true;
+    if (tail != NONE) {
+      slots.next(tail, slot);
     }
-    slots.next(tail, slot);
-    return false;
+    return tail == NONE;
   }
 
   private int lineOf(int slot) {
     return fifo ? 0 : slots.strand(slot);
   }
 
-  private long keyOf(int line) {
-    return tie(lines.tieKey(line), instantMix, lines.runs(line, instant)) & ~ReadyQueue.SLOT_MASK;
-  }
-
-  /** The key that decides whose turn it is: the smallest; never negative. */
-  static long tie(long strandKey, long instantMix, int runs) {
-    long x = (strandKey ^ instantMix) + runs * Mix.GOLDEN;
-    x = (x ^ (x >>> 32)) * 0xD6E8FEB86659FD93L;
-    x = (x ^ (x >>> 32)) * 0xD6E8FEB86659FD93L;
-    return (x ^ (x >>> 32)) >>> 1;
-  }
-
-  /** What decides whether a timer that is due was already handed to its strand. */
-  static boolean handedOver(long strandKey, long due) {
-    return (Mix.mix(strandKey, due) & 1) == 0;
+  /** The turn of the first task in a line. */
+  private long turnOf(int line) {
+    long last = lines.lastTurn(line, instant);
+    return last < 0
+        ? Turns.first(lines.key(line), instantHash)
+        : Turns.after(last, lines.key(line), instantHash);
   }
 
   /** Near the limit it notes who runs, so that the failure can name them. */
-  private void watchForLivelock(long entry, int slot, long limit) {
+  private void watchForLivelock(int slot, long limit) {
     Runnable task = slots.task(slot);
     if (task == null) {
       return;
@@ -292,7 +279,7 @@ final class Dispatcher {
       loopers.add(looper);
       return;
     }
-    ready.insert(entry); // it has not run, and stays pending
+    ready.insert(ready.turn(), slot); // it has not run, and stays pending
     throw new SimulationException.Livelock(
         clock.elapsed(),
         "livelock at "

@@ -59,6 +59,11 @@ final class Instants {
     due[newBucket()] = NONE; // bucket 0 is what the caches hold at first: no instant's
   }
 
+  /** How many buckets there are, free ones included. */
+  int size() {
+    return size;
+  }
+
   /** Adds a slot to the end of the bucket of an instant. */
   void add(int slot, long at, long delay) {
     slots.next(slot, NONE);

@@ -13,28 +13,31 @@ final class Lines {
   static final int NONE = Slots.NONE;
 
   private static final int FEW = 64;
-  private static final int FIELDS = 4;
-  private static final int TAIL = 1;
-  private static final int RUNS = 2;
-  private static final int INSTANT = 3;
+  private static final int FIELDS = 2;
+  private static final int INSTANT = 1;
 
   private String[] labels = new String[FEW];
-  private long[] tieKeys = new long[FEW];
+  private long[] keys = new long[FEW];
+  private long[] turns = new long[FEW];
+
+  /** Tail, and the number of the instant to which the turn belongs: side by side. */
   private int[] fields = new int[FEW * FIELDS];
+
   private int size;
 
   /** A new line, empty. */
-  int add(String label, long tieKey) {
+  int add(String label, long key) {
     int line = size++;
-    if (line == tieKeys.length) {
-      labels = Arrays.copyOf(labels, line * 2);
-      tieKeys = Arrays.copyOf(tieKeys, line * 2);
-      fields = Arrays.copyOf(fields, line * 2 * FIELDS);
+    if (line == keys.length) {
+      int length = line * 2;
+      labels = Arrays.copyOf(labels, length);
+      keys = Arrays.copyOf(keys, length);
+      turns = Arrays.copyOf(turns, length);
+      fields = Arrays.copyOf(fields, length * FIELDS);
     }
     labels[line] = label;
-    tieKeys[line] = tieKey;
-    fields[line * FIELDS] = NONE;
-    fields[line * FIELDS + TAIL] = NONE;
+    keys[line] = key;
+    tail(line, NONE);
     return line;
   }
 
@@ -42,34 +45,27 @@ final class Lines {
     return labels[line];
   }
 
-  long tieKey(int line) {
-    return tieKeys[line];
+  /** What decides, with the instant, when it is this line's turn. */
+  long key(int line) {
+    return keys[line];
   }
 
-  int head(int line) {
+  /** The last slot in the line, or {@link #NONE} if it is empty. */
+  int tail(int line) {
     return fields[line * FIELDS];
   }
 
-  void head(int line, int slot) {
+  void tail(int line, int slot) {
     fields[line * FIELDS] = slot;
   }
 
-  int tail(int line) {
-    return fields[line * FIELDS + TAIL];
+  /** The turn that was set last for this line at the instant with this number; -1 if none was. */
+  long lastTurn(int line, int instant) {
+    return fields[line * FIELDS + INSTANT] == instant ? turns[line] : -1;
   }
 
-  void tail(int line, int slot) {
-    fields[line * FIELDS + TAIL] = slot;
-  }
-
-  /** How many tasks of the line ran at the instant with this number. */
-  int runs(int line, int instant) {
-    return fields[line * FIELDS + INSTANT] == instant ? fields[line * FIELDS + RUNS] : 0;
-  }
-
-  void ran(int line, int instant) {
-    int runs = runs(line, instant);
+  void lastTurn(int line, int instant, long turn) {
     fields[line * FIELDS + INSTANT] = instant;
-    fields[line * FIELDS + RUNS] = runs + 1;
+    turns[line] = turn;
   }
 }

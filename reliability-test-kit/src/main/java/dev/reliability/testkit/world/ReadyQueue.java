@@ -3,34 +3,42 @@ package dev.reliability.testkit.world;
 import java.util.Arrays;
 
 /**
- * Whose turn it is within one instant: the smallest key first.
+ * Whose {@linkplain Turns turn} it is within one instant: slots in the order of their turns.
  *
- * <p>The strands that have something due when the instant begins are sorted once, in linear time
- * because their keys are evenly spread; what becomes ready while the instant runs waits in a small
- * heap beside them. A key carries a slot in its lowest bits.
+ * <p>What is ready when the instant begins is sorted once, in linear time because first turns are
+ * evenly spread; what becomes ready while the instant runs waits in a small heap beside it.
  */
 final class ReadyQueue {
-  static final long SLOT_MASK = Slots.MAX - 1;
-
+  private static final int SLOT_BITS = 24;
+  private static final int SLOT_MASK = (1 << SLOT_BITS) - 1;
+  private static final int KEY_BITS = Turns.ROUND_BITS + SLOT_BITS;
   private static final int FEW = 24;
-  private static final int KEY_BITS = 63;
   private static final int MAX_BIN_BITS = 16;
 
+  /** Turns of round 0, each with its slot in the lowest bits. */
   private long[] sorted = new long[FEW];
+
   private long[] scratch = new long[FEW];
   private int[] bins = new int[FEW];
   private int at;
   private int size;
 
-  private long[] heap = new long[FEW];
+  private long[] heapTurns = new long[FEW];
+  private int[] heapSlots = new int[FEW];
   private int heapSize;
 
-  /** Adds a key before {@link #sort}. */
-  void add(long key) {
+  private long turn;
+
+  /** Adds what is ready from the beginning; to be {@link #sort}ed then. */
+  void add(long turn, int slot) {
+    if (turn >>> Turns.ROUND_BITS != 0) {
+      insert(turn, slot); // left over from before: only turns of round 0 fit beside a slot
+      return;
+    }
     if (size == sorted.length) {
       sorted = Arrays.copyOf(sorted, size * 2);
     }
-    sorted[size++] = key;
+    sorted[size++] = turn << SLOT_BITS | slot;
   }
 
   /** Puts what was added in order. */
@@ -41,56 +49,72 @@ final class ReadyQueue {
     insertionSort(sorted, size);
   }
 
-  /** Adds a key to what is being taken. */
-  void insert(long key) {
-    if (heapSize == heap.length) {
-      heap = Arrays.copyOf(heap, heapSize * 2);
+  /** Adds what became ready since. */
+  void insert(long turn, int slot) {
+    if (heapSize == heapTurns.length) {
+      heapTurns = Arrays.copyOf(heapTurns, heapSize * 2);
+      heapSlots = Arrays.copyOf(heapSlots, heapSize * 2);
     }
     int i = heapSize++;
     while (i > 0) {
       int parent = (i - 1) >> 1;
-      if (heap[parent] <= key) {
+      if (heapTurns[parent] <= turn) {
         break;
       }
-      heap[i] = heap[parent];
+      heapTurns[i] = heapTurns[parent];
+      heapSlots[i] = heapSlots[parent];
       i = parent;
     }
-    heap[i] = key;
+    heapTurns[i] = turn;
+    heapSlots[i] = slot;
   }
 
-  /** Takes the smallest key; -1 if there is none left, and then {@link #add} may begin anew. */
-  long poll() {
-    if (at < size && (heapSize == 0 || sorted[at] < heap[0])) {
-      return sorted[at++];
+  /**
+   * Takes the slot whose turn is next, or {@link Slots#NONE}; after that {@link #add} may begin
+   * anew.
+   */
+  int poll() {
+    if (at < size && (heapSize == 0 || sorted[at] >>> SLOT_BITS < heapTurns[0])) {
+      long first = sorted[at++];
+      turn = first >>> SLOT_BITS;
+      return (int) first & SLOT_MASK;
     }
     if (heapSize > 0) {
       return pollHeap();
     }
     at = 0;
     size = 0;
-    return -1;
+    return Slots.NONE;
   }
 
-  private long pollHeap() {
-    long least = heap[0];
-    long key = heap[--heapSize];
+  /** The turn of the slot that was polled last. */
+  long turn() {
+    return turn;
+  }
+
+  private int pollHeap() {
+    turn = heapTurns[0];
+    int slot = heapSlots[0];
+    long moved = heapTurns[--heapSize];
     int i = 0;
     while (true) {
       int child = 2 * i + 1;
       if (child >= heapSize) {
         break;
       }
-      if (child + 1 < heapSize && heap[child + 1] < heap[child]) {
+      if (child + 1 < heapSize && heapTurns[child + 1] < heapTurns[child]) {
         child++;
       }
-      if (key <= heap[child]) {
+      if (moved <= heapTurns[child]) {
         break;
       }
-      heap[i] = heap[child];
+      heapTurns[i] = heapTurns[child];
+      heapSlots[i] = heapSlots[child];
       i = child;
     }
-    heap[i] = key;
-    return least;
+    heapTurns[i] = moved;
+    heapSlots[i] = heapSlots[heapSize];
+    return slot;
   }
 
   /** Brings every key into, or next to, its place: one bin per key, by its highest bits. */

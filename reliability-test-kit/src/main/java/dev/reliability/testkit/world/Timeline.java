@@ -150,14 +150,15 @@ final class Timeline {
           return Stop.IDLE;
         }
         long due = instants.peek();
-        if (due == Slots.NONE || due > target) {
-          clock.moveTo(Math.max(target, clock.elapsedNanos()));
+        long now = clock.elapsedNanos(); // past the target if a task paused the process
+        if (due == Slots.NONE || due > Math.max(target, now)) {
+          clock.moveTo(Math.max(target, now));
           return condition != null && condition.getAsBoolean() ? Stop.CONDITION : Stop.HORIZON;
         }
         if (dispatcher.steps() >= stepBudget) {
           return Stop.BUDGET;
         }
-        if (due > clock.elapsedNanos()) {
+        if (due > now) {
           clock.moveTo(due);
         }
         if (dispatcher.run(condition)) {

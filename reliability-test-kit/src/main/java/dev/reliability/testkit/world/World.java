@@ -349,7 +349,7 @@ public final class World implements ReliabilityRuntime {
         .walk(
             frames ->
                 frames
-                    .filter(frame -> !frame.getClassName().startsWith(World.class.getName()))
+                    .filter(frame -> !frame.getClassName().equals(World.class.getName()))
                     .findFirst())
         .map(Object::toString)
         .orElse("an unknown place");

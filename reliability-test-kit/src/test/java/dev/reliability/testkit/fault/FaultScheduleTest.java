@@ -1,0 +1,81 @@
+package dev.reliability.testkit.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reliability.core.runtime.Strand;
+import dev.reliability.testkit.world.World;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FaultScheduleTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final World world = World.create(1);
+  private final Instant start = world.time().wall();
+
+  @Test
+  void happensInItsOrder() {
+    FaultSchedule.of(
+            new Fault.Advance(HOUR),
+            new Fault.StepWall(HOUR.negated()),
+            new Fault.Suspend(HOUR.multipliedBy(5)),
+            new Fault.Drift(100_000),
+            new Fault.Advance(HOUR),
+            new Fault.FreezeWall(),
+            new Fault.PauseProcess(HOUR),
+            new Fault.ThawWall(),
+            new Fault.Drift(0),
+            new Fault.Advance(HOUR))
+        .applyTo(world);
+    assertThat(world.elapsed()).isEqualTo(HOUR.multipliedBy(4));
+    assertThat(Duration.between(start, world.time().wall()))
+        .isEqualTo(HOUR.multipliedBy(7).plusMinutes(6));
+  }
+
+  @Test
+  void whatBecameDueInTheLastPauseStillRuns() {
+    List<Duration> ran = new ArrayList<>();
+    world
+        .scheduler()
+        .schedule(world.strand(Strand.Kind.CONTROL, "a"), 5, () -> ran.add(world.elapsed()));
+    FaultSchedule.of(new Fault.PauseProcess(HOUR)).applyTo(world);
+    assertThat(ran).containsExactly(HOUR);
+  }
+
+  @Test
+  void readsLikeASentence() {
+    assertThat(
+            FaultSchedule.of(
+                new Fault.Advance(HOUR),
+                new Fault.StepWall(HOUR.negated()),
+                new Fault.Suspend(HOUR),
+                new Fault.PauseProcess(HOUR),
+                new Fault.Drift(-20),
+                new Fault.FreezeWall(),
+                new Fault.ThawWall()))
+        .hasToString(
+            "[advance PT1H, stepWall PT-1H, suspend PT1H, pauseProcess PT1H, drift -20 ppm,"
+                + " freezeWall, thawWall]");
+  }
+
+  @Test
+  void aNegativeDurationIsRefusedWhereTimeCannotGoBack() {
+    Duration negative = Duration.ofSeconds(-1);
+    assertThatThrownBy(() -> new Fault.Advance(negative)).hasMessageContaining("PT-1S");
+    assertThatThrownBy(() -> new Fault.Suspend(negative)).hasMessageContaining("PT-1S");
+    assertThatThrownBy(() -> new Fault.PauseProcess(negative)).hasMessageContaining("PT-1S");
+    assertThat(new Fault.StepWall(negative).by()).isEqualTo(negative);
+  }
+
+  @Test
+  void aScheduleKeepsACopy() {
+    List<Fault> faults = new ArrayList<>(List.of(new Fault.FreezeWall()));
+    FaultSchedule schedule = new FaultSchedule(faults);
+    faults.clear();
+    assertThat(schedule.faults()).hasSize(1);
+  }
+}
