@@ -237,7 +237,7 @@ public final class JournalWriter implements EventSink, AutoCloseable {
 
   private void failed(IOException e) {
     failing = true;
-    lastError = e.toString();
+    lastError = Reasons.of(e);
     long count = failures.incrementAndGet();
     if (Long.bitCount(count) == 1) {
       log.warn(

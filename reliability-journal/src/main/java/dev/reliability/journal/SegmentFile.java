@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 
 /** The little of a file that a segment needs, so that a test can be a disk that is full. */
 interface SegmentFile extends Closeable {
+  /** How many bytes are handed to the operating system at a time. */
+  int CHUNK = 64 * 1024;
 
   /**
    * Writes all of it at the position, or throws; what was written all the same moved the {@link
@@ -85,7 +87,9 @@ interface SegmentFile extends Closeable {
     return new SegmentFile() {
       @Override
       public void write(byte[] bytes, int from, int length) throws IOException {
-        file.write(bytes, from, length);
+        for (int done = 0; done < length; done += CHUNK) { // the JDK copies all that it is given
+          file.write(bytes, from + done, Math.min(CHUNK, length - done));
+        }
       }
 
       @Override
