@@ -4,6 +4,7 @@ import dev.reliability.core.event.RunState;
 import dev.reliability.core.runtime.TimeSource;
 import dev.reliability.core.store.RunRecord;
 import dev.reliability.core.store.RunStore;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ final class RunRecorder {
 
   /** The record says running now. */
   @Nullable String running(String worker) {
-    return apply(record.running(worker, time.wall()));
+    return apply(before -> before.running(worker, time.wall()));
   }
 
   /** The record says how the run ended. */
@@ -38,21 +39,22 @@ final class RunRecorder {
         return error;
       }
     }
-    return apply(record.ended(end.state(), end.reason(), end.detail(), time.wall()));
+    return apply(before -> before.ended(end.state(), end.reason(), end.detail(), time.wall()));
   }
 
-  private @Nullable String apply(RunRecord next) {
+  private @Nullable String apply(UnaryOperator<RunRecord> change) {
+    RunRecord next = change.apply(record);
     RunStore.Transition answer = store.transition(record.state(), next);
     if (answer instanceof RunStore.Conflict conflict
         && conflict.actual().state() == RunState.RUNNING
         && conflict.actual().owner().equals(record.owner())
         && record.state() == RunState.QUEUED) {
-      record =
-          conflict.actual(); // an earlier step of ours was carried out although its answer got lost
+      // an earlier step of ours was carried out although its answer got lost: go on from there
+      record = conflict.actual();
       if (next.state() == RunState.RUNNING) {
         return null;
       }
-      answer = store.transition(RunState.RUNNING, next);
+      answer = store.transition(RunState.RUNNING, change.apply(record));
     }
     return answer.fold(
         applied -> {

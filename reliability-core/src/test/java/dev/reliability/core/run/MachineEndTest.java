@@ -98,7 +98,6 @@ class MachineEndTest {
             "CheckAlive",
             "CheckAlive",
             "run.first_output",
-            "run.progress",
             "run.result_seen",
             "run.input_closed",
             "stop 1: input_closed");

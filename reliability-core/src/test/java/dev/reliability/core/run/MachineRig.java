@@ -3,6 +3,8 @@ package dev.reliability.core.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reliability.core.event.EventTypes;
+import dev.reliability.core.event.RunEvent;
+import dev.reliability.core.retry.RetryPolicy;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
@@ -22,6 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class MachineRig {
   static final String WORKER = "pid 4711";
+
+  /** Tries a failed spawn again after 30 s, 60 s and then every 2 min, for 10 min. */
+  static final RunPolicy RETRYING =
+      RunPolicy.builder()
+          .spawnRetry(
+              RetryPolicy.exponential(Duration.ofSeconds(30), Duration.ofMinutes(2))
+                  .maxAttempts(10)
+                  .maxElapsed(Duration.ofMinutes(10)))
+          .build();
 
   final RunPolicy policy;
   final RunTimeouts timeouts;
@@ -47,6 +58,10 @@ final class MachineRig {
     machine = new RunMachine(policy, timeouts);
     watch = new MachineWatch(policy, timeouts);
     model.storeAt = policy.storeTimeout().toNanos(); // the shell asks the store to create the run
+  }
+
+  static MachineRig retrying() {
+    return new MachineRig(RETRYING);
   }
 
   static MachineRig withDefaults() {
@@ -158,8 +173,9 @@ final class MachineRig {
     return progress();
   }
 
+  /** The final result, which counts as a marker too. */
   MachineRig result() {
-    progress();
+    unsampledProgress();
     return give(new RunInput.Result(model.attempt, "all is well"));
   }
 
@@ -217,6 +233,26 @@ final class MachineRig {
     List<String> words = all.subList(read, all.size()).stream().map(MachineRig::words).toList();
     read = all.size();
     return words;
+  }
+
+  /** The last event of this kind. */
+  <E extends RunEvent> E last(Class<E> type) {
+    return all.stream()
+        .filter(RunAction.Emit.class::isInstance)
+        .map(action -> ((RunAction.Emit) action).event())
+        .filter(type::isInstance)
+        .map(type::cast)
+        .reduce((first, second) -> second)
+        .orElseThrow();
+  }
+
+  /** What the last attempt was given to come up. */
+  Duration deadline() {
+    return all.stream()
+        .filter(RunAction.Start.class::isInstance)
+        .map(action -> ((RunAction.Start) action).deadline())
+        .reduce((first, second) -> second)
+        .orElseThrow();
   }
 
   List<RunAction> actions() {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.RunEvent;
-import dev.reliability.core.retry.RetryPolicy;
 import dev.reliability.core.run.RunModel.Phase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,14 +14,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Somebody asks for the end, or the supervisor closes: in every phase of a run. */
 class MachineStopTest {
-  private static final RunPolicy RETRYING =
-      RunPolicy.builder()
-          .spawnRetry(
-              RetryPolicy.exponential(ofSeconds(30), ofMinutes(2))
-                  .maxAttempts(10)
-                  .maxElapsed(ofMinutes(10)))
-          .build();
-
   /** Who asks, and what the end is called then. */
   enum Asks {
     CANCEL("cancelled", "not needed any more"),
@@ -47,7 +38,7 @@ class MachineStopTest {
   }
 
   private static MachineRig starting() {
-    return new MachineRig(RETRYING).starting();
+    return MachineRig.retrying().starting();
   }
 
   private static MachineRig backoff() {
@@ -57,13 +48,13 @@ class MachineStopTest {
   }
 
   private static MachineRig running() {
-    return new MachineRig(RETRYING).running();
+    return MachineRig.retrying().running();
   }
 
   @ParameterizedTest
   @EnumSource
   void aRunThatIsBeingRecordedEndsOnceItIs(Asks asks) {
-    MachineRig rig = new MachineRig(RETRYING);
+    MachineRig rig = MachineRig.retrying();
     assertThat(rig.give(asks.input()).done()).isEmpty();
     assertThat(rig.created().done())
         .containsExactly("run.queued", "record cancelled " + asks.reason);
@@ -75,7 +66,7 @@ class MachineStopTest {
   @ParameterizedTest
   @EnumSource
   void aRunThatWaitsForItsTurnEndsAtOnce(Asks asks) {
-    MachineRig rig = new MachineRig(RETRYING).waiting().pass(ofMinutes(3));
+    MachineRig rig = MachineRig.retrying().waiting().pass(ofMinutes(3));
     assertThat(rig.give(asks.input()).done()).containsExactly("record cancelled " + asks.reason);
     asks.assertEnded(rig, "rollback");
     assertThat(rig.end().queued()).isEqualTo(ofMinutes(3));
@@ -223,8 +214,8 @@ class MachineStopTest {
 
   @Test
   void drainingEndsWhatHasNoWorkerYet() {
-    MachineRig recording = new MachineRig(RETRYING).give(DRAIN).created();
-    MachineRig waiting = new MachineRig(RETRYING).waiting().give(DRAIN);
+    MachineRig recording = MachineRig.retrying().give(DRAIN).created();
+    MachineRig waiting = MachineRig.retrying().waiting().give(DRAIN);
     MachineRig backoff = backoff().give(DRAIN);
     for (MachineRig rig : new MachineRig[] {recording, waiting, backoff}) {
       assertThat(rig.verdict()).isEqualTo("cancelled shutdown rollback");

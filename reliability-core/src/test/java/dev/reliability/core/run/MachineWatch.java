@@ -112,7 +112,7 @@ final class MachineWatch {
       recording = record.end();
     } else if (action instanceof RunAction.Finish finish) {
       assertThat(finished).as("told twice").isNull();
-      assertThat(recording == null || recording == finish.end()).as("the same end").isTrue();
+      assertThat(recording == null || recording.equals(finish.end())).as("the same end").isTrue();
       assertThat(finish.recorded())
           .as("recorded")
           .isEqualTo(input instanceof RunInput.EndRecorded in && in.error() == null);
