@@ -86,6 +86,6 @@ final class DelayRow implements Row {
   }
 
   private static void add(Table table, Role role, String name, Jmh.Measured measured) {
-    table.add(role, name, measured.score(), measured.column());
+    table.add(role, name, measured.score(), measured.columns());
   }
 }

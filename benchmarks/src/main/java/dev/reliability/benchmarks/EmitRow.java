@@ -49,6 +49,6 @@ final class EmitRow implements Row {
   }
 
   private static void add(Table table, Role role, String name, Jmh.Measured measured) {
-    table.add(role, name, measured.score(), measured.column());
+    table.add(role, name, measured.score(), measured.columns());
   }
 }

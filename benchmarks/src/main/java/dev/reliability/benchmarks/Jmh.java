@@ -34,12 +34,21 @@ final class Jmh {
   private TimeValue time = TimeValue.milliseconds(Settings.pick(500, 100));
   private final Map<String, String> params = new LinkedHashMap<>();
 
-  /** What came of one method: the score of each iteration, and bytes allocated per operation. */
-  record Measured(Samples score, Samples bytes) {
+  /**
+   * What came of one method.
+   *
+   * @param score the score of each iteration, or with {@code -Dby=cpu} its processor time
+   * @param cpu processor time of the whole JVM per operation, in nanoseconds
+   * @param bytes bytes allocated per operation
+   */
+  record Measured(Samples score, Samples cpu, Samples bytes) {
 
-    /** The allocation, as a further column. */
-    Map<String, String> column() {
-      return Map.of("B/op", Table.number(bytes.median() < 0.05 ? 0 : bytes.median()));
+    /** Processor time and allocation, as further columns. */
+    Map<String, String> columns() {
+      Map<String, String> columns = new LinkedHashMap<>();
+      columns.put("CPU ns/op", Table.number(cpu.median()));
+      columns.put("B/op", Table.number(bytesPerOp()));
+      return columns;
     }
 
     /** Bytes per operation; what is left of the harness's own counts as nothing. */
@@ -72,27 +81,33 @@ final class Jmh {
   }
 
   /** Runs {@code methods} with so many threads each. */
-  Map<String, Measured> run(int threads, String... methods) throws RunnerException {
+  Map<String, Measured> run(int threads, String... methods) throws Exception {
     Map<String, List<Double>> scores = new LinkedHashMap<>();
+    Map<String, List<Double>> cpu = new LinkedHashMap<>();
     Map<String, List<Double>> bytes = new LinkedHashMap<>();
     for (String method : methods) {
       scores.put(method, new ArrayList<>());
+      cpu.put(method, new ArrayList<>());
       bytes.put(method, new ArrayList<>());
     }
+    String unit = "";
     for (int round = 0; round < rounds; round++) {
       List<String> order = new ArrayList<>(List.of(methods));
       if (round % 2 == 1) {
         Collections.reverse(order);
       }
       for (String method : order) {
-        BenchmarkResult result = once(threads, method);
+        BenchmarkResult result = Quiet.measure(method, () -> once(threads, method));
         List<Double> scored = scores.get(method);
         for (IterationResult iteration : result.getIterationResults()) {
           scored.add(iteration.getPrimaryResult().getScore());
+          unit = iteration.getScoreUnit();
           for (Map.Entry<String, ? extends Result> second :
               iteration.getSecondaryResults().entrySet()) {
             if (second.getKey().endsWith(ALLOCATION)) {
               bytes.get(method).add(second.getValue().getScore());
+            } else if (second.getKey().endsWith(CpuTime.NAME)) {
+              cpu.get(method).add(second.getValue().getScore());
             }
           }
         }
@@ -109,9 +124,13 @@ final class Jmh {
       }
     }
     Map<String, Measured> measured = new LinkedHashMap<>();
+    double scale = unit.startsWith("ms") ? 1e-6 : 1;
     scores.forEach(
-        (method, values) ->
-            measured.put(method, new Measured(Samples.of(values), Samples.of(bytes.get(method)))));
+        (method, values) -> {
+          Samples time = Samples.of(cpu.get(method));
+          Samples score = Settings.BY_CPU ? time.times(scale) : Samples.of(values);
+          measured.put(method, new Measured(score, time, Samples.of(bytes.get(method))));
+        });
     return measured;
   }
 
@@ -127,7 +146,8 @@ final class Jmh {
         .measurementTime(time)
         .shouldFailOnError(true)
         .verbosity(VerboseMode.SILENT)
-        .addProfiler(GCProfiler.class);
+        .addProfiler(GCProfiler.class)
+        .addProfiler(CpuTime.class);
     params.forEach(options::param);
     Collection<RunResult> results = new Runner(options.build()).run();
     if (results.size() != 1) {

@@ -38,6 +38,7 @@ final class Report {
             + processor()
             + ", load "
             + load()
+            + (Settings.BY_CPU ? ", compared by processor time" : "")
             + (Settings.QUICK ? ", QUICK: only good for seeing whether it runs" : ""));
     out.println();
   }
@@ -97,7 +98,11 @@ final class Report {
     if (!bars.isEmpty()) {
       out.println(missed ? "Verdict: MISS" : "Verdict: PASS");
     }
-    out.println("(load at the end " + load() + ")");
+    out.printf(
+        Locale.ROOT,
+        "(load at the end %s; other programs took up to %.0f %% of one processor meanwhile)%n",
+        load(),
+        Quiet.worst() * 100);
     out.flush();
   }
 

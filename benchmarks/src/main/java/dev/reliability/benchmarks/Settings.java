@@ -8,6 +8,12 @@ final class Settings {
   /** How often each thing is measured, in turns; {@code -Drounds=n} changes it. */
   static final int ROUNDS = Integer.getInteger("rounds", QUICK ? 1 : 3);
 
+  /**
+   * True with {@code -Dby=cpu}: rows that JMH measures are compared by processor time instead of
+   * wall time, which is steadier while others use the machine too.
+   */
+  static final boolean BY_CPU = "cpu".equals(System.getProperty("by"));
+
   private Settings() {}
 
   /** One value for a proper run, another for a quick one. */

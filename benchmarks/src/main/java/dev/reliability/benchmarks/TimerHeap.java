@@ -17,8 +17,8 @@ final class TimerHeap {
   /** The subject, then how many timers. */
   public static void main(String[] args) throws Exception {
     int count = Integer.parseInt(args[1]);
-    Subject subject = subject(args[0]);
     long before = used();
+    Subject subject = subject(args[0]);
     for (int i = 0; i < count; i++) {
       subject.schedule(TimerBenchmark.Delays.of(i));
     }

@@ -127,7 +127,7 @@ final class TimerRow implements Row {
         (method, name) -> {
           Jmh.Measured result = measured.get(method + suffix);
           if (result != null) {
-            table.add(roleOf(method), name, result.score(), result.column());
+            table.add(roleOf(method), name, result.score(), result.columns());
           }
         });
     return table;

@@ -98,8 +98,12 @@ public class TouchBenchmark {
     public void setUp(Ours ours) throws InterruptedException {
       String item = Thread.currentThread().getName();
       listener = start(ours.supervisor, item);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
       while (ours.supervisor.live().stream()
           .noneMatch(run -> run.work().item().equals(item) && run.worker() != null)) {
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException("not running: " + ours.supervisor.live());
+        }
         Thread.sleep(1);
       }
     }
@@ -121,8 +125,10 @@ public class TouchBenchmark {
   /** Starts a run whose worker does nothing until it is stopped. */
   static WorkerListener start(RunSupervisor supervisor, String item) {
     CompletableFuture<WorkerListener> listener = new CompletableFuture<>();
-    supervisor.run(Work.of("lane", item), new Idle(listener));
-    return listener.join();
+    supervisor
+        .run(Work.of("lane", item), new Idle(listener))
+        .thenAccept(end -> listener.completeExceptionally(new IllegalStateException("" + end)));
+    return listener.orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   /** A worker that is up at once and ends when it is told to. */

@@ -66,6 +66,6 @@ final class TouchRow implements Row {
   }
 
   private static void add(Table table, Role role, String name, Jmh.Measured measured) {
-    table.add(role, name, measured.score(), measured.column());
+    table.add(role, name, measured.score(), measured.columns());
   }
 }
