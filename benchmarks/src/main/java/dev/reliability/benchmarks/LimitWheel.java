@@ -5,13 +5,22 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * The least that can hold timers and forget one at once: one turn of slots, numbered entries in
- * primitive arrays, lists linked by number. It fires nothing. Not thread-safe, except for the
- * methods that say "locked".
+ * The least that can hold timers and forget one at once: one turn of slots, entries of five cells
+ * in an array of integers, lists linked by position. A cancelled timer's task stays until its entry
+ * is used again, so that cancelling writes no reference and scheduling writes one only if it is
+ * another: writing it would cost a memory fence under G1. It fires nothing. Not thread-safe, except
+ * for the methods that say "locked".
  */
 final class LimitWheel {
   private static final int SLOTS = 1 << 16;
   private static final int TICK_BITS = 20;
+
+  private static final int NEXT = 0;
+  private static final int PREVIOUS = 1; // of a slot's first entry: the slot
+  private static final int GENERATION = 2;
+  private static final int DEADLINE = 3;
+  private static final int CELLS = 5;
+
   private static final VarHandle LOCKED;
 
   static {
@@ -22,64 +31,64 @@ final class LimitWheel {
     }
   }
 
-  private int[] next = new int[2 * SLOTS]; // the first SLOTS entries are the lists' heads
-  private int[] previous = new int[2 * SLOTS];
-  private int[] generation = new int[2 * SLOTS];
-  private long[] deadline = new long[2 * SLOTS];
-  private Runnable[] task = new Runnable[2 * SLOTS];
-  private int free;
+  private int[] cells = new int[SLOTS + 1024 * CELLS]; // a slot is the position of its first entry
+  private Runnable[] tasks = new Runnable[1024];
+  private int free; // the first entry that was used and is free, 0 if none
   private int unused = SLOTS;
 
   @SuppressWarnings("unused") // through LOCKED
   private int locked;
 
-  LimitWheel() {
-    for (int i = 0; i < SLOTS; i++) {
-      next[i] = i;
-      previous[i] = i;
-    }
-  }
-
-  long schedule(long due, Runnable what) {
+  long schedule(long due, Runnable task) {
     int entry = free;
     if (entry != 0) {
-      free = next[entry];
+      free = cells[entry + NEXT];
     } else {
-      if (unused == next.length) {
+      entry = unused;
+      if (entry + CELLS > cells.length) {
         grow();
       }
-      entry = unused++;
+      unused = entry + CELLS;
     }
-    deadline[entry] = due;
-    task[entry] = what;
-    int head = (int) (due >>> TICK_BITS) & SLOTS - 1;
-    int first = next[head];
-    next[entry] = first;
-    previous[entry] = head;
-    previous[first] = entry;
-    next[head] = entry;
-    return (long) ++generation[entry] << 32 | entry;
+    int[] c = cells;
+    int slot = (int) (due >>> TICK_BITS) & SLOTS - 1;
+    int first = c[slot];
+    c[entry + NEXT] = first;
+    c[entry + PREVIOUS] = slot;
+    c[entry + DEADLINE] = (int) due;
+    c[entry + DEADLINE + 1] = (int) (due >>> 32);
+    c[slot] = entry;
+    if (first != 0) {
+      c[first + PREVIOUS] = entry;
+    }
+    int index = (entry - SLOTS) / CELLS;
+    if (tasks[index] != task) {
+      tasks[index] = task;
+    }
+    return (long) c[entry + GENERATION] << 32 | entry;
   }
 
   boolean cancel(long id) {
+    int[] c = cells;
     int entry = (int) id;
-    if (generation[entry] != (int) (id >>> 32)) {
+    if (c[entry + GENERATION] != (int) (id >>> 32)) {
       return false;
     }
-    generation[entry]++;
-    int after = next[entry];
-    int before = previous[entry];
-    next[before] = after;
-    previous[after] = before;
-    task[entry] = null;
-    next[entry] = free;
+    c[entry + GENERATION]++;
+    int next = c[entry + NEXT];
+    int previous = c[entry + PREVIOUS];
+    c[previous + NEXT] = next; // a slot's one cell stands where an entry has its next
+    if (next != 0) {
+      c[next + PREVIOUS] = previous;
+    }
+    c[entry + NEXT] = free;
     free = entry;
     return true;
   }
 
-  long scheduleLocked(long due, Runnable what) {
+  long scheduleLocked(long due, Runnable task) {
     lock();
-    long id = schedule(due, what);
+    long id = schedule(due, task);
     LOCKED.setRelease(this, 0);
     return id;
   }
@@ -98,11 +107,8 @@ final class LimitWheel {
   }
 
   private void grow() {
-    int size = next.length + next.length / 2;
-    next = Arrays.copyOf(next, size);
-    previous = Arrays.copyOf(previous, size);
-    generation = Arrays.copyOf(generation, size);
-    deadline = Arrays.copyOf(deadline, size);
-    task = Arrays.copyOf(task, size);
+    int entries = tasks.length + tasks.length / 4;
+    cells = Arrays.copyOf(cells, SLOTS + entries * CELLS);
+    tasks = Arrays.copyOf(tasks, entries);
   }
 }

@@ -27,7 +27,7 @@ public final class Wheel {
 
   /** An empty wheel at time zero, cut into stripes as the scheduler does it. */
   public Wheel() {
-    wheel = new TimerWheel(0, Runtime.getRuntime().availableProcessors(), tick -> {});
+    wheel = new TimerWheel(0, 4 * Runtime.getRuntime().availableProcessors(), tick -> {});
   }
 
   /** Adds a timer. */
