@@ -7,6 +7,7 @@ import static java.time.Duration.ofNanos;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.run.RunModel.Phase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -246,6 +247,7 @@ class MachineEndTest {
   void aWorkerThatIsGoneWithoutAnExitIsLost() {
     MachineRig rig = running().pass(ofSeconds(20)).forget();
     assertThat(rig.alive(false).done()).containsExactly("run.handle_missing");
+    assertThat(rig.last(RunEvent.HandleMissing.class).worker()).isEqualTo(MachineRig.WORKER);
     assertThat(rig.alive(false).done()).isEmpty();
     assertThat(rig.pass(ofMillis(500)).done()).containsExactly(KILL);
     assertThat(rig.stopDone(StopStep.KILL).done()).containsExactly("record failed worker_lost");

@@ -171,7 +171,7 @@ class MachineInvariantsTest {
             .build());
   }
 
-  @Property(tries = 5000, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
   void nothingWaitsWithoutAnEndHoweverSilentEverybodyIs(
       @ForAll("policies") RunPolicy policy,
       @ForAll @Size(max = 40) List<@From("happenings") Happening> happenings) {
@@ -184,7 +184,7 @@ class MachineInvariantsTest {
     assertThat(rig.model.phase).isEqualTo(Phase.ENDED);
   }
 
-  @Property(tries = 5000, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
   void everyRunEndsAsSoonAsExitEndOfOutputAndTheStoresAnswersAreThere(
       @ForAll("policies") RunPolicy policy,
       @ForAll @Size(max = 40) List<@From("happenings") Happening> happenings) {
@@ -208,7 +208,7 @@ class MachineInvariantsTest {
     }
   }
 
-  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void theSameThingsHappeningGiveTheSameRun(
       @ForAll("policies") RunPolicy policy,
       @ForAll @Size(max = 40) List<@From("happenings") Happening> happenings) {

@@ -44,6 +44,24 @@ class MachineStartTest {
   }
 
   @Test
+  void whatTheWorkerDidBeforeItWasRecordedAsRunningIsToldAfterItsStart() {
+    MachineRig rig = MachineRig.withDefaults().starting().spawned().forget();
+    assertThat(rig.progress().handle().result().done())
+        .containsExactly("mark running: pid 4711", "run.input_closed", "stop 1: input_closed");
+    assertThat(rig.marked().done())
+        .containsExactly("run.started", "run.first_output", "run.progress", "run.result_seen");
+    assertThat(rig.pass(ofSeconds(1)).progress().done()).containsExactly("run.progress");
+  }
+
+  @Test
+  void whatAWorkerDidThatNeverCameToBeRunningIsToldBeforeItsEnd() {
+    MachineRig rig = MachineRig.withDefaults().starting().spawned().progress().forget();
+    rig.exited(0).eof().pass(ofMillis(500));
+    assertThat(rig.done())
+        .containsExactly("run.first_output", "run.progress", "record done completed");
+  }
+
+  @Test
   void theStartedEventSaysHowLongTheStartTook() {
     MachineRig rig = MachineRig.withDefaults().starting();
     rig.pass(ofSeconds(3)).spawned().pass(ofSeconds(2)).handle().pass(ofSeconds(1)).marked();

@@ -30,6 +30,7 @@ final class MachineWatch {
   private int started;
   private boolean marked;
   private boolean outputOfEarlierAttempts;
+  private boolean ending;
   private StopStep lastStep = StopStep.NONE;
   private @Nullable RunEnd recording;
   private @Nullable RunEnd finished;
@@ -43,6 +44,7 @@ final class MachineWatch {
   void saw(RunModel before, RunInput input, Pulse pulse, RunMachine.Step step) {
     remember(before, input);
     checkCause(before, step.model(), pulse);
+    ending = step.model().phase == RunModel.Phase.ENDING;
     for (RunAction action : step.actions()) {
       check(before, input, action, pulse);
     }
@@ -155,6 +157,11 @@ final class MachineWatch {
       } else if (emit.event() instanceof RunEvent.Started) {
         assertThat(marked).as("started before it was marked").isTrue();
         assertThat(++started).isEqualTo(1);
+      }
+      if (emit.event() instanceof RunEvent.FirstOutput
+          || emit.event() instanceof RunEvent.Progress
+          || emit.event() instanceof RunEvent.ResultSeen) {
+        assertThat(started == 1 || ending).as("%s before the start", emit.event()).isTrue();
       }
       assertThat(emit.event()).as("the shell's to tell").isNotInstanceOf(RunEvent.Ended.class);
     }

@@ -15,7 +15,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MarkerRuleTest {
 
   /** A frame on bytes of its own. */
-  record Frame(byte[] bytes, boolean isError) implements OutputFrame {
+  private static final class Frame implements OutputFrame {
+    private final byte[] bytes;
+    private final boolean error;
+
+    Frame(byte[] bytes, boolean error) {
+      this.bytes = bytes;
+      this.error = error;
+    }
 
     static Frame out(String text) {
       return new Frame(text.getBytes(StandardCharsets.UTF_8), false);
@@ -23,6 +30,11 @@ class MarkerRuleTest {
 
     static Frame err(String text) {
       return new Frame(text.getBytes(StandardCharsets.UTF_8), true);
+    }
+
+    @Override
+    public boolean isError() {
+      return error;
     }
 
     @Override
