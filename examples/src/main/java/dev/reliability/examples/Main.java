@@ -141,7 +141,7 @@ public final class Main {
     try {
       return policy.build();
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 
@@ -153,7 +153,7 @@ public final class Main {
               .output(OutputSpec.lines().markers(MarkerRule.anyLine()).onFrame(this::echo))
               .build();
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
     RunOutcome outcome =
         supervisor.run(Work.of(options.lane(), options.item()), processes.worker(spec)).join();

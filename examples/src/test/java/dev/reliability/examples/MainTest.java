@@ -1,0 +1,223 @@
+package dev.reliability.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The main job as a user starts it: in a JVM of its own, with default heap settings. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "looks at processes through /proc")
+class MainTest {
+  private static final Duration LONG = Duration.ofSeconds(90);
+
+  private final String cookie = "MAIN_TEST=" + UUID.randomUUID();
+  private final List<Process> started = new ArrayList<>();
+  @TempDir Path directory;
+
+  @AfterEach
+  void endWhatIsLeft() {
+    started.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void theStoryEndsAsItShouldInBoundedMemoryAndLeavesNoProcess() throws IOException {
+    Process main = start("--dir", directory.resolve("data").toString());
+    long[] peak = {0};
+    await("the story's end")
+        .atMost(LONG)
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> {
+              peak[0] = Math.max(peak[0], peakResidentKilobytes(main));
+              return !main.isAlive();
+            });
+    String out = output(main);
+    assertThat(main.exitValue()).as(out).isZero();
+    assertThat(out)
+        .containsPattern("works-and-exits +done +completed")
+        .containsPattern("hangs-before-output +failed +no_output_timeout")
+        .containsPattern("works-then-idles +done +idle_cleanup")
+        .containsPattern("works-then-ignores-everybody +done +idle_cleanup .*killed")
+        .containsPattern("talks-for-ever +failed +hard_timeout")
+        .containsPattern("does-not-exist +failed +container_spawn_failed_before_running")
+        .containsPattern("finishes-but-the-pipe-stays-open +done +linger_cleanup")
+        .containsPattern("prints-200-MB-without-a-newline +done +completed .*200\\.0 MB")
+        .contains("Timeline of ")
+        .contains("run.killed");
+    assertThat(peak[0]).as("peak resident set in kB").isBetween(1L, 300_000L);
+    assertThat(family()).as("processes left").isEmpty();
+    try (Stream<Path> files = Files.list(directory.resolve("data"))) {
+      List<Path> journals = files.toList();
+      assertThat(journals).hasSize(1);
+      assertThat(Files.readString(journals.get(0))).contains("\"type\":\"run.ended\"");
+    }
+  }
+
+  @Test
+  void aTerminatedMainTakesAllItsWorkersWithIt() {
+    Process main = start("--dir", directory.resolve("data").toString());
+    await("workers at work").atMost(LONG).until(() -> family().size() >= 6);
+    main.destroy();
+    await("everybody gone").atMost(Duration.ofSeconds(5)).until(() -> family().isEmpty());
+    assertThat(main.isAlive()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--idle -5s -- true",
+        "--hard 0s -- true",
+        "--no-output soon -- true",
+        "--no-output",
+        "--idle 5s",
+        "--frobnicate",
+        "--",
+        "--dir /proc/self/status/data -- true",
+        "--lane  -- true"
+      })
+  void badInputGetsOneClearLineAndExitCode2(String line) throws IOException {
+    Process main = start(line.split(" ", -1));
+    await("its end").atMost(LONG).until(() -> !main.isAlive());
+    String error = error(main);
+    assertThat(main.exitValue()).as(error).isEqualTo(2);
+    assertThat(error.lines()).as(error).hasSize(1);
+    assertThat(error).startsWith("error: ").doesNotContain("Exception");
+    assertThat(output(main)).isEmpty();
+  }
+
+  @Test
+  void everyBadSettingOfTheEnvironmentIsInTheOneLine() throws IOException {
+    ProcessBuilder builder = command("--", "true");
+    builder.environment().put("IDLE_TIMEOUT", "-1");
+    builder.environment().put("CONTAINER_TIMEOUT", "soon");
+    Process main = start(builder);
+    await("its end").atMost(LONG).until(() -> !main.isAlive());
+    assertThat(main.exitValue()).isEqualTo(2);
+    assertThat(error(main))
+        .contains("IDLE_TIMEOUT")
+        .contains("\"-1\"")
+        .contains("CONTAINER_TIMEOUT")
+        .contains("\"soon\"");
+  }
+
+  @Test
+  void ownCommandsTellSuccessFromFailure() throws IOException {
+    assertThat(exitCode("--dir", directory.toString(), "--", "sh", "-c", "echo hello")).isZero();
+    assertThat(exitCode("--dir", directory.toString(), "--", "sh", "-c", "echo hello; exit 3"))
+        .isEqualTo(1);
+    assertThat(exitCode("--dir", directory.toString(), "--", "no-such-program")).isEqualTo(1);
+    assertThat(exitCode("--dir", directory.toString(), "--no-output", "300ms", "--", "sleep", "60"))
+        .isEqualTo(1);
+    assertThat(
+            exitCode(
+                "--dir",
+                directory.toString(),
+                "--idle",
+                "300ms",
+                "--",
+                "sh",
+                "-c",
+                "echo hello; cat"))
+        .isZero();
+    assertThat(exitCode("--help")).isZero();
+    assertThat(family()).isEmpty();
+  }
+
+  private int exitCode(String... arguments) {
+    Process main = start(arguments);
+    await("its end").atMost(LONG).until(() -> !main.isAlive());
+    return main.exitValue();
+  }
+
+  private Process start(String... arguments) {
+    return start(command(arguments));
+  }
+
+  private Process start(ProcessBuilder builder) {
+    try {
+      Process process = builder.start();
+      started.add(process);
+      return process;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private ProcessBuilder command(String... arguments) {
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                classPath,
+                "dev.reliability.examples.Main"));
+    command.addAll(List.of(arguments));
+    int number = started.size();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectOutput(directory.resolve("out-" + number).toFile());
+    builder.redirectError(directory.resolve("err-" + number).toFile());
+    builder
+        .environment()
+        .put(cookie.substring(0, cookie.indexOf('=')), cookie.substring(cookie.indexOf('=') + 1));
+    return builder;
+  }
+
+  private String output(Process process) throws IOException {
+    return Files.readString(directory.resolve("out-" + started.indexOf(process)));
+  }
+
+  private String error(Process process) throws IOException {
+    return Files.readString(directory.resolve("err-" + started.indexOf(process)));
+  }
+
+  /** The main process and all that it started, directly or not: they inherited the cookie. */
+  private List<String> family() {
+    List<String> family = new ArrayList<>();
+    File[] entries =
+        new File("/proc").listFiles((dir, name) -> name.chars().allMatch(Character::isDigit));
+    for (File entry : entries == null ? new File[0] : entries) {
+      try {
+        String environment =
+            Files.readString(entry.toPath().resolve("environ"), StandardCharsets.ISO_8859_1);
+        if (environment.contains(cookie)) {
+          family.add(
+              entry.getName() + " " + Files.readString(entry.toPath().resolve("comm")).strip());
+        }
+      } catch (IOException e) {
+        // it ended while we looked
+      }
+    }
+    return family;
+  }
+
+  private static long peakResidentKilobytes(Process process) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElse(0);
+    } catch (IOException | UncheckedIOException e) {
+      return 0;
+    }
+  }
+}
