@@ -47,7 +47,7 @@ class WithoutOptionalLibrariesTest {
         new URL[] {
           placeOf(World.class),
           placeOf(ReliabilityRuntime.class),
-          placeOf(com.google.common.math.LongMath.class),
+          placeOf(Class.forName("com.google.common.math.LongMath")),
           placeOf(org.slf4j.Logger.class)
         },
         ClassLoader.getPlatformClassLoader());
