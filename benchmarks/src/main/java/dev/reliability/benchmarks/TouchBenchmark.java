@@ -73,11 +73,12 @@ public class TouchBenchmark {
 
     /** Starts it, with as many live runs as there are to be. */
     @Setup
-    public void setUp(TouchBenchmark all) {
+    public void setUp(TouchBenchmark all) throws InterruptedException {
       supervisor = RunSupervisor.builder().build();
       for (int i = 0; i < all.others; i++) {
         start(supervisor, "other-" + i);
       }
+      awaitRunning(supervisor);
     }
 
     /** Ends its runs. */
@@ -96,16 +97,8 @@ public class TouchBenchmark {
     /** Starts it, and waits until it is running. */
     @Setup
     public void setUp(Ours ours) throws InterruptedException {
-      String item = Thread.currentThread().getName();
-      listener = start(ours.supervisor, item);
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-      while (ours.supervisor.live().stream()
-          .noneMatch(run -> run.work().item().equals(item) && run.worker() != null)) {
-        if (System.nanoTime() > deadline) {
-          throw new IllegalStateException("not running: " + ours.supervisor.live());
-        }
-        Thread.sleep(1);
-      }
+      listener = start(ours.supervisor, Thread.currentThread().getName());
+      awaitRunning(ours.supervisor);
     }
   }
 
@@ -129,6 +122,16 @@ public class TouchBenchmark {
         .run(Work.of("lane", item), new Idle(listener))
         .thenAccept(end -> listener.completeExceptionally(new IllegalStateException("" + end)));
     return listener.orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  private static void awaitRunning(RunSupervisor supervisor) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (supervisor.live().stream().anyMatch(run -> run.worker() == null)) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("not all running: " + supervisor.live());
+      }
+      Thread.sleep(1);
+    }
   }
 
   /** A worker that is up at once and ends when it is told to. */

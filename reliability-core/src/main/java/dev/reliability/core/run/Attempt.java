@@ -1,5 +1,6 @@
 package dev.reliability.core.run;
 
+import dev.reliability.core.runtime.TimeSource;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ final class Attempt implements WorkerListener {
 
   private final RunTask task;
   private final int number;
+  private final TimeSource time;
+  private final long originNanos;
   private final long sampleNanos;
   private final List<StopStep> wanted = new ArrayList<>();
   private @Nullable WorkerHandle handle;
@@ -44,9 +47,17 @@ final class Attempt implements WorkerListener {
   private volatile int toolsInFlight;
   private long nextSample = Long.MIN_VALUE;
 
-  Attempt(RunTask task, int number, long sampleNanos) {
+  /**
+   * An attempt.
+   *
+   * @param time the clock, at hand so that a line of output does not have to look for it
+   * @param originNanos what that clock said when the run was submitted
+   */
+  Attempt(RunTask task, int number, TimeSource time, long originNanos, long sampleNanos) {
     this.task = task;
     this.number = number;
+    this.time = time;
+    this.originNanos = originNanos;
     this.sampleNanos = sampleNanos;
   }
 
@@ -107,7 +118,7 @@ final class Attempt implements WorkerListener {
 
   @Override
   public void progress() {
-    long now = task.now();
+    long now = time.nanos() - originNanos;
     LAST_PROGRESS.setOpaque(this, now);
     PROGRESS_COUNT.setRelease(this, progressCount + 1);
     if (now >= nextSample) {

@@ -233,7 +233,13 @@ final class RunTask {
   }
 
   private void start(int number, Duration deadline) {
-    Attempt next = new Attempt(this, number, supervisor.policy().progressSample().toNanos());
+    Attempt next =
+        new Attempt(
+            this,
+            number,
+            supervisor.runtime().time(),
+            origin,
+            supervisor.policy().progressSample().toNanos());
     attempt = next;
     shownAttempt = next;
     RunContext context = new RunContext(id, number, work, supervisor.bus().epoch(), deadline);
