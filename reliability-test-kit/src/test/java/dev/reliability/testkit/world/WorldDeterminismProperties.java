@@ -23,7 +23,7 @@ import net.jqwik.api.constraints.LongRange;
 class WorldDeterminismProperties {
   private static final Duration PERIOD = Duration.ofSeconds(30);
 
-  @Property(tries = 200)
+  @Property(tries = 50)
   void theSameSeedAndScheduleGiveTheSameTrace(
       @ForAll long seed, @ForAll("schedules") FaultSchedule schedule) {
     Replay.twice(
