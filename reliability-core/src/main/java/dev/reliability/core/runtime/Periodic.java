@@ -2,6 +2,7 @@ package dev.reliability.core.runtime;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -59,12 +60,16 @@ public final class Periodic implements AutoCloseable {
     long late = now - dueNanos;
     long missed = late < periodNanos ? 0 : late / periodNanos; // divides only when it has to
     dueNanos += (missed + 1) * periodNanos;
-    timer = runtime.scheduler().schedule(strand, dueNanos - now, tick);
+    try {
+      timer = runtime.scheduler().schedule(strand, dueNanos - now, tick);
+    } catch (RejectedExecutionException e) {
+      return; // the runtime was closed while this tick waited for its turn
+    }
     if (closed.get()) {
       runtime.scheduler().cancel(timer);
       return;
     }
-    task.run(); // the next tick is already scheduled; what this one throws is the strand's to
-    // report
+    // The next tick is already scheduled; what this one throws is the strand's to report.
+    task.run();
   }
 }

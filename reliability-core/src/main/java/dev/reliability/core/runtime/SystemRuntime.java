@@ -4,44 +4,65 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real outside world: the system's clocks, one daemon thread for timers, and daemon threads for
- * strands. Thread-safe.
+ * The real outside world: the system's clocks, a thread for timers, and threads for strands. All
+ * threads are daemons.
  *
- * <p>The timer thread only hands tasks to strands, so nothing that runs can make a timer late for
- * another. Control strands share a few threads of their own; host callbacks and I/O run on
- * executors that the host may supply, virtual threads included, and that are never closed here.
- * Default executors grow with what hangs and shrink again.
+ * <p>Control and monitor strands share two to four threads of their own, which run nothing of the
+ * host's. Delivery strands and I/O strands each have threads that grow in number with what hangs
+ * and go away after 30 idle seconds, unless the host supplies an executor, virtual threads
+ * included. The thread for timers only hands tasks to strands. So no callback that hangs, no slow
+ * store and no full executor makes a timer or a control strand late.
+ *
+ * <p>Timers are never early; on a machine that is not overloaded they are a millisecond or two
+ * late. They stand still while the machine is suspended.
+ *
+ * <p>After {@link #close} no timer is accepted or handed over (one that is on its way may get
+ * through), but strands go on: what is given to them runs, on threads that end at once when they
+ * have nothing to do. A supplied executor is never closed. Thread-safe.
  */
 public final class SystemRuntime implements ReliabilityRuntime {
+  private static final long IDLE_SECONDS = 30;
+
   private final String node;
   private final TimeSource time = new SystemTime();
   private final Randomness randomness = new SystemRandomness();
+  private final Warnings warnings = new Warnings(time);
+  private final List<ThreadPoolExecutor> pools = new ArrayList<>();
+  private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
   private final SystemScheduler scheduler;
-  private final ExecutorService control;
-  private final Executor host;
-  private final Executor io;
-  private final @Nullable ExecutorService ownHost;
-  private final @Nullable ExecutorService ownIo;
+  private final Carrier control;
+  private final Carrier monitor;
+  private final Carrier delivery;
+  private final Carrier io;
 
   private SystemRuntime(Builder builder) {
     node = builder.node != null ? builder.node : hostName();
-    control = Executors.newFixedThreadPool(controlThreads(), daemons("reliability-control-"));
-    ownHost =
-        builder.host == null ? Executors.newCachedThreadPool(daemons("reliability-host-")) : null;
-    ownIo = builder.io == null ? Executors.newCachedThreadPool(daemons("reliability-io-")) : null;
-    host = builder.host == null ? Objects.requireNonNull(ownHost) : builder.host;
-    io = builder.io == null ? Objects.requireNonNull(ownIo) : builder.io;
-    scheduler = new SystemScheduler(time);
+    scheduler = new SystemScheduler(time, task -> daemon(task, "reliability-timer"), warnings);
+    ThreadPoolExecutor controlThreads = fixed(controlThreads(), "reliability-control");
+    control = Carrier.own(Strand.Kind.CONTROL, controlThreads, scheduler, warnings);
+    monitor = Carrier.own(Strand.Kind.MONITOR, controlThreads, scheduler, warnings);
+    Strand upkeep = new SystemStrand(control, "upkeep");
+    delivery = carrier(Strand.Kind.DELIVERY, builder.hostExecutor, "reliability-delivery", upkeep);
+    io = carrier(Strand.Kind.IO, builder.ioExecutor, "reliability-io", upkeep);
+    // Now, because a kill must not depend on whether there will be memory for a thread.
+    controlThreads.prestartAllCoreThreads();
+    scheduler.start();
   }
 
   /** A builder with all defaults. */
@@ -71,52 +92,97 @@ public final class SystemRuntime implements ReliabilityRuntime {
 
   @Override
   public Strand strand(Strand.Kind kind, String label) {
-    Executor executor =
+    Carrier carrier =
         switch (kind) {
-          case CONTROL, MONITOR -> control;
-          case DELIVERY -> host;
+          case CONTROL -> control;
+          case MONITOR -> monitor;
+          case DELIVERY -> delivery;
           case IO -> io;
         };
-    return new SystemStrand(kind, Objects.requireNonNull(label, "label"), executor);
+    return new SystemStrand(carrier, Objects.requireNonNull(label, "label"));
   }
 
   @Override
   public <T> T await(CompletionStage<T> stage) {
-    return stage.toCompletableFuture().join();
+    try {
+      return stage.toCompletableFuture().join();
+    } catch (CancellationException e) {
+      throw new CompletionException(e);
+    }
   }
 
+  /**
+   * Ends the thread for timers and lets the others end when they have nothing to do. Does not wait.
+   * Calling it again does nothing.
+   */
   @Override
   public void close() {
     scheduler.close();
-    control.shutdown();
-    if (ownHost != null) {
-      ownHost.shutdown();
+    for (ThreadPoolExecutor pool : pools) {
+      pool.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+      pool.allowCoreThreadTimeOut(true);
     }
-    if (ownIo != null) {
-      ownIo.shutdown();
+  }
+
+  private Carrier carrier(
+      Strand.Kind kind, @Nullable Executor supplied, String name, Strand upkeep) {
+    if (supplied == null) {
+      return Carrier.own(kind, growing(name), scheduler, warnings);
     }
+    ThreadPoolExecutor spokesman = fixed(1, name + "-handover");
+    spokesman.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    spokesman.allowCoreThreadTimeOut(true);
+    return Carrier.host(kind, supplied, spokesman, scheduler, upkeep, warnings);
+  }
+
+  private ThreadPoolExecutor fixed(int threads, String name) {
+    return pool(
+        new ThreadPoolExecutor(
+            threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons(name)));
+  }
+
+  private ThreadPoolExecutor growing(String name) {
+    return pool(
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            daemons(name)));
+  }
+
+  private ThreadPoolExecutor pool(ThreadPoolExecutor pool) {
+    pools.add(pool);
+    return pool;
   }
 
   private static int controlThreads() {
     return Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
   }
 
-  private static ThreadFactory daemons(String prefix) {
+  private ThreadFactory daemons(String name) {
     AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(null, task, prefix + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
+    return task -> daemon(task, name + "-" + number.incrementAndGet());
   }
 
-  /** What the system calls itself; no name service is asked. */
+  private Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(null, task, name, 0, false);
+    thread.setDaemon(true);
+    thread.setContextClassLoader(loader); // not that of whoever happened to need a new thread
+    return thread;
+  }
+
+  /** What the system calls itself; no name service is asked, because that may hang. */
   private static String hostName() {
     String name = System.getenv("HOSTNAME");
     if (name == null || name.isBlank()) {
+      name = System.getenv("COMPUTERNAME");
+    }
+    if (name == null || name.isBlank()) {
       try {
         name = Files.readString(Path.of("/proc/sys/kernel/hostname"));
-      } catch (IOException e) {
+      } catch (IOException | SecurityException e) {
         name = "";
       }
     }
@@ -138,50 +204,55 @@ public final class SystemRuntime implements ReliabilityRuntime {
   /** Collects the settings of a runtime. Not thread-safe. */
   public static final class Builder {
     private @Nullable String node;
-    private @Nullable Executor host;
-    private @Nullable Executor io;
+    private @Nullable Executor hostExecutor;
+    private @Nullable Executor ioExecutor;
 
     private Builder() {}
 
     /**
      * A name for this process or machine that stays the same over restarts; the host name by
-     * default.
+     * default ({@code HOSTNAME}, what the kernel says, or else {@code localhost}).
      *
-     * @throws IllegalArgumentException if it is blank
+     * @throws IllegalArgumentException if it is blank or has control characters
      * @throws IllegalStateException if it was set before
      */
     public Builder node(String name) {
       unset("node", node);
-      if (name.isBlank()) {
-        throw new IllegalArgumentException("node: expected a name, got \"" + name + "\"");
+      if (name.isBlank() || name.chars().anyMatch(Character::isISOControl)) {
+        throw new IllegalArgumentException(
+            "node: expected a name without control characters, got \"" + name + "\"");
       }
       node = name;
       return this;
     }
 
     /**
-     * Where the host's callbacks run; daemon threads as needed by default. Never closed here.
+     * Where delivery strands run, and so the host's callbacks; daemon threads as needed by default.
+     * It may be small, full or slow, may run tasks in the caller and may have virtual threads, but
+     * what it accepts it must run some time. While it refuses (it is full or shut down), callbacks
+     * wait in their order and are offered again. Never closed here.
      *
      * @throws IllegalStateException if it was set before
      */
     public Builder hostExecutor(Executor executor) {
-      unset("hostExecutor", host);
-      host = Objects.requireNonNull(executor, "executor");
+      unset("hostExecutor", hostExecutor);
+      hostExecutor = Objects.requireNonNull(executor, "hostExecutor");
       return this;
     }
 
     /**
-     * Where stores and sinks are called; daemon threads as needed by default. Never closed here.
+     * Where stores and sinks are called; daemon threads as needed by default. The same holds as for
+     * {@link #hostExecutor}.
      *
      * @throws IllegalStateException if it was set before
      */
     public Builder ioExecutor(Executor executor) {
-      unset("ioExecutor", io);
-      io = Objects.requireNonNull(executor, "executor");
+      unset("ioExecutor", ioExecutor);
+      ioExecutor = Objects.requireNonNull(executor, "ioExecutor");
       return this;
     }
 
-    /** Starts the threads. */
+    /** Starts a runtime. The caller closes it. */
     public SystemRuntime build() {
       return new SystemRuntime(this);
     }

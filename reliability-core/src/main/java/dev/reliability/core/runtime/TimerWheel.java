@@ -22,11 +22,12 @@ final class TimerWheel {
   private static final long TICK_MASK = (1L << TICK_BITS) - 1;
 
   /**
-   * An id is, from the top: 32 bits of generation (never zero), 27 of the entry, 5 of the stripe.
+   * An id is, from the top: 32 bits of generation (never zero), 5 of the stripe, 27 of the timer's
+   * number in the stripe.
    */
-  private static final int STRIPE_BITS = 5;
+  static final int INDEX_BITS = 27;
 
-  private static final int STRIPE_MASK = (1 << STRIPE_BITS) - 1;
+  private static final int MAX_STRIPES = 1 << (32 - INDEX_BITS);
 
   private final long originNanos;
   private final TimerStripe[] stripes;
@@ -36,7 +37,7 @@ final class TimerWheel {
    * An empty wheel.
    *
    * @param originNanos what the clock says now
-   * @param stripes how many stripes at least; rounded up to a power of two, 32 at most
+   * @param stripes how many stripes at least; rounded up to a power of two; 32 at most
    * @param earlier is told, outside of any lock, when {@link #nextTick()} has come nearer, and what
    *     it is for that timer
    */
@@ -44,7 +45,7 @@ final class TimerWheel {
     this.originNanos = originNanos;
     this.earlier = earlier;
     int count = 1;
-    while (count < stripes && count <= STRIPE_MASK) {
+    while (count < stripes && count < MAX_STRIPES) {
       count <<= 1;
     }
     this.stripes = new TimerStripe[count];
@@ -68,12 +69,11 @@ final class TimerWheel {
       at = lockAny(at);
       stripe = stripes[at];
     }
-    long id;
     long before = stripe.nextTick();
     long after;
+    long id;
     try {
-      int index = stripe.add(now >>> TICK_BITS, tickAtOrAfter(deadline), deadline, strand, task);
-      id = (long) stripe.generation(index) << 32 | (long) index << STRIPE_BITS | at;
+      id = stripe.add(now >>> TICK_BITS, tickAtOrAfter(deadline), deadline, strand, task);
       after = stripe.nextTick();
     } finally {
       stripe.unlock();
@@ -81,20 +81,16 @@ final class TimerWheel {
     if (after < before) {
       earlier.accept(after);
     }
-    return id;
+    return id | (long) at << INDEX_BITS;
   }
 
   /** Removes a timer; false if it is not there (any more). */
   boolean cancel(long id) {
     int low = (int) id;
-    int at = low & STRIPE_MASK;
-    if (at >= stripes.length) {
-      return false;
-    }
-    TimerStripe stripe = stripes[at];
+    TimerStripe stripe = stripes[low >>> INDEX_BITS & (stripes.length - 1)];
     stripe.lock();
     try {
-      return stripe.remove(low >>> STRIPE_BITS, (int) (id >>> 32));
+      return stripe.remove(low & ((1 << INDEX_BITS) - 1), (int) (id >>> 32));
     } finally {
       stripe.unlock();
     }
