@@ -80,8 +80,7 @@ final class ExitRow implements Row {
       Table table = new Table("Exit to callback, median of " + rounds, "ms");
       late.forEach(
           (name, values) -> {
-            Role role =
-                name.equals(OURS) ? Role.OURS : name.equals(RUN) ? Role.NOTE : Role.PEER;
+            Role role = name.equals(OURS) ? Role.OURS : name.equals(RUN) ? Role.NOTE : Role.PEER;
             Samples samples = Samples.of(values);
             Map<String, String> more = new LinkedHashMap<>();
             more.put("95 %", Table.number(samples.quantile(0.95)));
@@ -93,8 +92,7 @@ final class ExitRow implements Row {
       report.atMost("median / commons-exec's", table.ratio(OURS, COMMONS), 0.6 / 0.53);
       report.atMost(
           "95 % / commons-exec's",
-          table.samples(OURS).quantile(0.95) / table.samples(COMMONS).quantile(0.95),
-          1.2 / 0.93);
+          table.samples(OURS).quantile(0.95) / table.samples(COMMONS).quantile(0.95), 1.2 / 0.93);
     }
   }
 
@@ -107,8 +105,7 @@ final class ExitRow implements Row {
       List<ContainerHandle> others = new ArrayList<>();
       for (int i = 0; i < sizes.length; i++) {
         while (others.size() < sizes[i]) {
-          others.add(
-              processes.spawn(ProcessSpec.of("sleep", "600"), context(), new Exit()));
+          others.add(processes.spawn(ProcessSpec.of("sleep", "600"), context(), new Exit()));
         }
         Map<String, List<Double>> late =
             measure(Map.of(OURS, () -> ours(processes)), 5, Settings.pick(200, 10));
@@ -153,8 +150,7 @@ final class ExitRow implements Row {
   private static double builder() throws Exception {
     Process process = new ProcessBuilder("sh", "-c", SCRIPT).start();
     CompletableFuture<Instant> told = process.onExit().thenApply(any -> Instant.now());
-    String printed =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     return since(printed, told.get(30, TimeUnit.SECONDS));
   }
 

@@ -69,7 +69,9 @@ final class OutputRow implements Row {
           endlessRss.median(MARKERS) / rss.median(MARKERS),
           1.1);
       report.atMost(
-          "lines, no line end: RSS / with lines", endlessRss.median(LINES) / rss.median(LINES), 1.1);
+          "lines, no line end: RSS / with lines",
+          endlessRss.median(LINES) / rss.median(LINES),
+          1.1);
     } finally {
       lines.delete();
       zeros.delete();
@@ -101,7 +103,9 @@ final class OutputRow implements Row {
         report.atMost(
             title(ours) + ": RSS, 2,400 MiB / 24", rss.get(ours)[2] / rss.get(ours)[0], 1.5);
         report.atMost(
-            title(ours) + ": CPU per KiB, 2,400 MiB / 24", cpu.get(ours)[2] / cpu.get(ours)[0], 1.5);
+            title(ours) + ": CPU per KiB, 2,400 MiB / 24",
+            cpu.get(ours)[2] / cpu.get(ours)[0],
+            1.5);
       }
     } finally {
       lines.delete();
@@ -110,7 +114,15 @@ final class OutputRow implements Row {
 
   private static List<String> subjects() {
     return List.of(
-        "raw", "scan", "commons", "zt", "readLine", "nuBytes", "nuLines", "markers", "lines",
+        "raw",
+        "scan",
+        "commons",
+        "zt",
+        "readLine",
+        "nuBytes",
+        "nuLines",
+        "markers",
+        "lines",
         "texts");
   }
 
@@ -132,8 +144,7 @@ final class OutputRow implements Row {
           throw new IllegalStateException(subject + " read " + said + ", expected " + bytes);
         }
         measured.get(subject).add(said, bytes);
-        System.err.printf(
-            Locale.ROOT, "  round %d/%d: %s %s%n", round + 1, rounds, subject, said);
+        System.err.printf(Locale.ROOT, "  round %d/%d: %s %s%n", round + 1, rounds, subject, said);
       }
     }
     return measured;

@@ -264,8 +264,7 @@ final class OutputSubjects {
     try (ReliabilityRuntime runtime = ReliabilityRuntime.system();
         ProcessRuntime processes = ProcessRuntime.system(runtime);
         RunSupervisor supervisor = RunSupervisor.builder().runtime(runtime).build()) {
-      ProcessSpec spec =
-          ProcessSpec.builder(command.toArray(String[]::new)).output(output).build();
+      ProcessSpec spec = ProcessSpec.builder(command.toArray(String[]::new)).output(output).build();
       supervisor
           .run(
               Work.of("lane", "item"),

@@ -153,7 +153,8 @@ final class Table {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < columns; i++) {
         String sign = i < 2 ? "-" : "";
-        line.append("  ").append(String.format("%" + sign + Math.max(1, widths[i]) + "s", row.get(i)));
+        line.append("  ")
+            .append(String.format("%" + sign + Math.max(1, widths[i]) + "s", row.get(i)));
       }
       text.append(line.toString().stripTrailing()).append('\n');
     }

@@ -76,8 +76,7 @@ public class TimerBenchmark {
     }
 
     static long of(long n) {
-      return TimeUnit.MINUTES.toNanos(10)
-          + (mix(n) >>> 1) % TimeUnit.MINUTES.toNanos(60);
+      return TimeUnit.MINUTES.toNanos(10) + (mix(n) >>> 1) % TimeUnit.MINUTES.toNanos(60);
     }
   }
 
@@ -108,8 +107,7 @@ public class TimerBenchmark {
   /** The limit where another thread may come at any time. */
   @Benchmark
   public boolean limit(Limit limit, Turn turn) {
-    return limit.wheel.cancelLocked(
-        limit.wheel.scheduleLocked(turn.now() + turn.delay(), NOTHING));
+    return limit.wheel.cancelLocked(limit.wheel.scheduleLocked(turn.now() + turn.delay(), NOTHING));
   }
 
   /** The limit, anywhere in its memory. */
@@ -253,8 +251,7 @@ public class TimerBenchmark {
         throws InterruptedException {
       timeouts = new Timeout[all.pending / threads.getThreadCount()];
       for (int i = 0; i < timeouts.length; i++) {
-        timeouts[i] =
-            shared.timer.newTimeout(NETTY_NOTHING, Delays.of(i), TimeUnit.NANOSECONDS);
+        timeouts[i] = shared.timer.newTimeout(NETTY_NOTHING, Delays.of(i), TimeUnit.NANOSECONDS);
       }
       Thread.sleep(500);
     }
@@ -263,10 +260,7 @@ public class TimerBenchmark {
   /** Netty. */
   @Benchmark
   public boolean netty(Netty netty, NettyPart part, Turn turn) {
-    return netty
-        .timer
-        .newTimeout(NETTY_NOTHING, turn.delay(), TimeUnit.NANOSECONDS)
-        .cancel();
+    return netty.timer.newTimeout(NETTY_NOTHING, turn.delay(), TimeUnit.NANOSECONDS).cancel();
   }
 
   /** Netty, anywhere in its memory. */
@@ -274,8 +268,7 @@ public class TimerBenchmark {
   public boolean nettyChurn(Netty netty, NettyPart part, Turn turn) {
     int i = turn.any(part.timeouts.length);
     boolean done = part.timeouts[i].cancel();
-    part.timeouts[i] =
-        netty.timer.newTimeout(NETTY_NOTHING, Delays.of(i), TimeUnit.NANOSECONDS);
+    part.timeouts[i] = netty.timer.newTimeout(NETTY_NOTHING, Delays.of(i), TimeUnit.NANOSECONDS);
     return done;
   }
 
@@ -367,7 +360,9 @@ public class TimerBenchmark {
 
   // ---- java.util.Timer ----
 
-  /** The JDK's oldest, which forgets cancelled timers only when it is told to: between iterations. */
+  /**
+   * The JDK's oldest, which forgets cancelled timers only when it is told to: between iterations.
+   */
   @State(Scope.Benchmark)
   public static class JavaTimer {
     private java.util.Timer timer;

@@ -58,8 +58,7 @@ final class TimerHeap {
       case "javaTimer":
         java.util.Timer timer = new java.util.Timer(true);
         return delay ->
-            timer.schedule(
-                new TimerBenchmark.JavaTask(), TimeUnit.NANOSECONDS.toMillis(delay));
+            timer.schedule(new TimerBenchmark.JavaTask(), TimeUnit.NANOSECONDS.toMillis(delay));
       default:
         throw new IllegalArgumentException("no subject " + name);
     }

@@ -45,10 +45,7 @@ final class TimerRow implements Row {
   public void measure(Report report) throws Exception {
     Jmh jmh = new Jmh(TimerBenchmark.class);
     Table one =
-        table(
-            "Schedule + cancel, 1 thread",
-            jmh.run(1, NAMES.keySet().toArray(String[]::new)),
-            "");
+        table("Schedule + cancel, 1 thread", jmh.run(1, NAMES.keySet().toArray(String[]::new)), "");
     Table two =
         table(
             "Schedule + cancel, 2 threads, each one's cost",
@@ -108,8 +105,7 @@ final class TimerRow implements Row {
         (method, costs) -> {
           boolean anywhere = method.endsWith("Churn");
           String subject = anywhere ? method.substring(0, method.length() - 5) : method;
-          report.growth(
-              NAMES.get(subject) + (anywhere ? ", anywhere" : ""), "ns", sizes, costs);
+          report.growth(NAMES.get(subject) + (anywhere ? ", anywhere" : ""), "ns", sizes, costs);
         });
     double[] ours = values.get("scheduler");
     report.atMost("Scheduler, 1,000,000 pending / 10,000", ours[2] / ours[0], 1.5);

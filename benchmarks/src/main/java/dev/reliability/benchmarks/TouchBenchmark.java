@@ -30,8 +30,8 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * The idle timer of a run is reset by a line of output, as its adapter does it: ours through the
- * listener that the supervisor handed to the worker, the peers by cancelling a timer of five minutes
- * and scheduling another. Each thread has a run of its own; others are live beside it.
+ * listener that the supervisor handed to the worker, the peers by cancelling a timer of five
+ * minutes and scheduling another. Each thread has a run of its own; others are live beside it.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -32,9 +32,7 @@ final class VirtualTimeRow implements Row {
       report.atLeast(title + ": RxJava / ours", table.ratio(RXJAVA, OURS), 1.5);
       // 15 M events a second beside a heap that needs 159 ms in phase and 126 ms spread.
       report.atMost(
-          title + ": ours / heap",
-          table.ratio(OURS, HEAP),
-          pattern.equals("phase") ? 1.21 : 1.52);
+          title + ": ours / heap", table.ratio(OURS, HEAP), pattern.equals("phase") ? 1.21 : 1.52);
       report.atMost(
           title + ": bytes per event",
           measured.get("world").bytesPerOp() / VirtualTimeBenchmark.EVENTS,

@@ -127,7 +127,9 @@ class ProcessPitfallsTest {
     List<String> frames = new CopyOnWriteArrayList<>();
     ProcessSpec spec =
         ProcessSpec.builder(
-                "sh", "-c", "printf 'marker \\303'; sleep 0.3; printf '\\244\\n'; printf 'marker \\377\\n'")
+                "sh",
+                "-c",
+                "printf 'marker \\303'; sleep 0.3; printf '\\244\\n'; printf 'marker \\377\\n'")
             .output(OutputSpec.lines().onFrame(frame -> frames.add(frame.text())))
             .build();
     spawn(spec);
@@ -157,7 +159,9 @@ class ProcessPitfallsTest {
     ContainerHandle handle =
         spawn(
             ProcessSpec.builder("sh", "-c", script)
-                .output(OutputSpec.sentinels("<<<", ">>>").onFrame(frame -> payloads.add(frame.text().strip())))
+                .output(
+                    OutputSpec.sentinels("<<<", ">>>")
+                        .onFrame(frame -> payloads.add(frame.text().strip())))
                 .build());
     untilOver();
     assertThat(payloads).containsExactly("one\ntwo", "three");
@@ -318,7 +322,8 @@ class ProcessPitfallsTest {
   }
 
   private RunOutcome supervise(RunPolicy policy, ProcessSpec spec) {
-    try (RunSupervisor supervisor = RunSupervisor.builder().runtime(runtime).policy(policy).build()) {
+    try (RunSupervisor supervisor =
+        RunSupervisor.builder().runtime(runtime).policy(policy).build()) {
       CompletableFuture<RunOutcome> outcome =
           supervisor.run(Work.of("lane", "item"), processes.worker(spec));
       await("its end").atMost(LONG).until(outcome::isDone);
