@@ -13,6 +13,7 @@ import dev.reliability.core.run.RunOutcome;
 import dev.reliability.core.run.RunPolicy;
 import dev.reliability.core.run.RunReport;
 import dev.reliability.core.run.RunSupervisor;
+import dev.reliability.core.run.RunTimeouts;
 import dev.reliability.core.run.Work;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.journal.JournalWriter;
@@ -139,9 +140,24 @@ public final class Main {
     Optional.ofNullable(options.idle()).ifPresent(policy::idleTimeout);
     Optional.ofNullable(options.hard()).ifPresent(policy::hardTimeout);
     try {
-      return policy.build();
+      RunPolicy built = policy.build();
+      noteEffectiveHard(options, built);
+      return built;
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The hard time-out leaves room for an idle one to be carried out; whoever asked for less is told. */
+  private void noteEffectiveHard(Options options, RunPolicy policy) {
+    RunTimeouts timeouts = policy.timeouts(options.lane());
+    if (options.hard() != null && timeouts.effectiveHard().compareTo(timeouts.hard()) > 0) {
+      err.println(
+          "note: --hard "
+              + Report.seconds(timeouts.hard())
+              + " is raised to "
+              + Report.seconds(timeouts.effectiveHard())
+              + ", the idle time-out and the graces of stopping; a shorter --idle lowers it");
     }
   }
 
