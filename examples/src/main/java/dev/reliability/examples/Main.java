@@ -148,7 +148,10 @@ public final class Main {
     }
   }
 
-  /** The hard time-out leaves room for an idle one to be carried out; whoever asked for less is told. */
+  /**
+   * The hard time-out leaves room for an idle one to be carried out; whoever asked for less is
+   * told.
+   */
   private void noteEffectiveHard(Options options, RunPolicy policy) {
     RunTimeouts timeouts = policy.timeouts(options.lane());
     if (options.hard() != null && timeouts.effectiveHard().compareTo(timeouts.hard()) > 0) {

@@ -40,6 +40,9 @@ final class Report {
           seconds(end.running()),
           bytes(end.outputBytes()),
           end.stoppedBy().equals("none") ? "-" : end.stoppedBy());
+      if (!end.survivors().isEmpty()) {
+        out.println("  left behind: " + String.join(", ", end.survivors()));
+      }
     }
   }
 
