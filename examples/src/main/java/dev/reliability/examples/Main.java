@@ -19,10 +19,12 @@ import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.journal.JournalWriter;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The story of every way in which a worker goes wrong, or the user's own command, supervised. See
@@ -67,14 +69,19 @@ public final class Main {
   private int supervise(Options options) {
     boolean story = options.command().isEmpty();
     RunPolicy policy = story ? Story.POLICY : ownPolicy(options);
+    CompletableFuture<Void> written = new CompletableFuture<>();
     try (ReliabilityRuntime runtime = ReliabilityRuntime.system();
         JournalWriter journal = JournalWriter.open(options.directory());
         EventBus bus = EventBus.builder(runtime).sink(journal).build();
-        ProcessRuntime processes = ProcessRuntime.system(runtime);
-        RunSupervisor supervisor = RunSupervisor.builder().bus(bus).policy(policy).build()) {
+        ProcessRuntime processes = ProcessRuntime.builder(runtime).stopAtExit(false).build();
+        RunSupervisor supervisor =
+            RunSupervisor.builder().bus(bus).policy(policy).drainTimeout(Duration.ZERO).build();
+        AtExit atExit = new AtExit(runtime, supervisor, processes, written)) {
       return story
           ? story(runtime, supervisor, processes, options)
           : own(supervisor, processes, options);
+    } finally {
+      written.complete(null);
     }
   }
 
@@ -165,17 +172,22 @@ public final class Main {
   }
 
   private int own(RunSupervisor supervisor, ProcessRuntime processes, Options options) {
+    CompletableFuture<RunHandle> run = new CompletableFuture<>();
     ProcessSpec spec;
     try {
       spec =
           ProcessSpec.builder(options.command())
-              .output(OutputSpec.lines().markers(MarkerRule.anyLine()).onFrame(this::echo))
+              .output(
+                  OutputSpec.lines()
+                      .markers(MarkerRule.anyLine())
+                      .onFrame(frame -> echo(frame, supervisor, run)))
               .build();
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
-    RunOutcome outcome =
-        supervisor.run(Work.of(options.lane(), options.item()), processes.worker(spec)).join();
+    run.complete(
+        supervisor.submit(Work.of(options.lane(), options.item()), processes.worker(spec)));
+    RunOutcome outcome = run.join().outcome().join();
     Optional<RunReport> report = outcome.ended();
     report.ifPresent(
         ended -> {
@@ -189,7 +201,13 @@ public final class Main {
     return outcome.isSuccess() ? OK : FAILED;
   }
 
-  private void echo(OutputFrame frame) {
-    (frame.isError() ? err : out).println(frame.text());
+  /** Shows a line; a command whose output nobody reads any more is ended, as a pipe would do it. */
+  private void echo(OutputFrame frame, RunSupervisor supervisor, CompletableFuture<RunHandle> run) {
+    PrintStream stream = frame.isError() ? err : out;
+    stream.println(frame.text());
+    if (stream.checkError()) {
+      run.thenAccept(
+          handle -> supervisor.cancel(handle.id(), "main", "nobody reads its output any more"));
+    }
   }
 }

@@ -96,7 +96,8 @@ record Options(
       throw new UsageException(
           "--no-output, --idle and --hard are for your own command: expected -- and a command after them");
     }
-    String itemName = item != null ? item : command.isEmpty() ? "story" : command.get(0);
+    String program = command.isEmpty() ? "story" : command.get(0).replaceAll("\\p{Cntrl}", "?");
+    String itemName = item != null ? item : program;
     return new Options(help, directory, lane, itemName, noOutput, idle, hard, command);
   }
 
@@ -108,9 +109,10 @@ record Options(
   }
 
   private static String name(String option, String text) {
-    if (text.isBlank()) {
+    if (text.isBlank() || text.chars().anyMatch(Character::isISOControl)) {
+      String shown = text.replaceAll("\\p{Cntrl}", "?");
       throw new UsageException(
-          option + ": expected a name that is not blank, got \"" + text + "\"");
+          option + ": expected a name without control characters, got \"" + shown + "\"");
     }
     return text;
   }

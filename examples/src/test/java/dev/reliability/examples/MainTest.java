@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -77,6 +78,38 @@ class MainTest {
     main.destroy();
     await("everybody gone").atMost(Duration.ofSeconds(5)).until(() -> family().isEmpty());
     assertThat(main.isAlive()).isFalse();
+    List<String> journal = journal();
+    assertThat(journal).filteredOn(line -> line.contains("\"run.queued\"")).hasSize(8);
+    assertThat(journal)
+        .as("every run has its end")
+        .filteredOn(line -> line.contains("\"run.ended\""))
+        .hasSize(8);
+    assertThat(journal)
+        .filteredOn(line -> line.contains("\"run.ended\"") && line.contains("\"shutdown\""))
+        .hasSizeGreaterThanOrEqualTo(4);
+    assertThat(journal.get(journal.size() - 1)).contains("process.stopped");
+  }
+
+  @Test
+  void aCommandWhoseOutputNobodyReadsAnyMoreIsEnded() {
+    ProcessBuilder builder = command("--dir", directory.resolve("data").toString(), "--", "yes");
+    Process main = start(builder.redirectOutput(ProcessBuilder.Redirect.PIPE));
+    try (InputStream output = main.getInputStream()) {
+      assertThat(output.read()).isEqualTo('y');
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    await("its end").atMost(LONG).until(() -> family().isEmpty());
+    assertThat(main.exitValue()).isEqualTo(1);
+    assertThat(journal()).anyMatch(line -> line.contains("nobody reads its output any more"));
+  }
+
+  private List<String> journal() {
+    try (Stream<Path> files = Files.list(directory.resolve("data"))) {
+      return Files.readAllLines(files.findFirst().orElseThrow());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @ParameterizedTest
@@ -90,7 +123,9 @@ class MainTest {
         "--frobnicate",
         "--",
         "--dir /proc/self/status/data -- true",
-        "--lane  -- true"
+        "--lane  -- true",
+        "--lane a\nb -- true",
+        "--item a\tb -- true"
       })
   void badInputGetsOneClearLineAndExitCode2(String line) throws IOException {
     Process main = start(line.split(" ", -1));

@@ -105,6 +105,11 @@ final class SameThreadRuntime implements ReliabilityRuntime {
   }
 
   @Override
+  public boolean isClosed() {
+    return false;
+  }
+
+  @Override
   public void close() {
     tasks.clear();
   }

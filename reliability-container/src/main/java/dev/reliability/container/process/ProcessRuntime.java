@@ -49,13 +49,14 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   private final Backstage backstage;
   private final LiveProcess.Services services;
   private final StopAll stopAll;
-  private final Thread hook;
+  private final @Nullable Thread hook;
 
   private ProcessRuntime(
       ReliabilityRuntime runtime,
       ProcSource source,
       @Nullable String setsid,
-      Launcher.Starter starter) {
+      Launcher.Starter starter,
+      boolean stopAtExit) {
     this.backstage = new Backstage(runtime);
     Stopper stopper = new Stopper(source, backstage);
     this.services =
@@ -66,7 +67,7 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
             new Sweeper(source, backstage, stopper),
             live -> processes.remove(live.name(), live));
     this.stopAll = new StopAll(source, backstage, processes::values);
-    this.hook = new Thread(stopAll::run, "reliability-processes-shutdown");
+    this.hook = stopAtExit ? new Thread(stopAll::run, "reliability-processes-shutdown") : null;
   }
 
   /**
@@ -75,17 +76,24 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
    * @param runtime for time and timers; the processes are real whatever it is
    */
   public static ProcessRuntime system(ReliabilityRuntime runtime) {
-    ProcSource source = ProcSource.system();
-    return create(runtime, source, Launcher.findSetsid(source), ProcessBuilder::start);
+    return builder(runtime).build();
+  }
+
+  /** A builder with all defaults. */
+  public static Builder builder(ReliabilityRuntime runtime) {
+    return new Builder(runtime);
   }
 
   static ProcessRuntime create(
       ReliabilityRuntime runtime,
       ProcSource source,
       @Nullable String setsid,
-      Launcher.Starter starter) {
-    ProcessRuntime made = new ProcessRuntime(runtime, source, setsid, starter);
-    Runtime.getRuntime().addShutdownHook(made.hook);
+      Launcher.Starter starter,
+      boolean stopAtExit) {
+    ProcessRuntime made = new ProcessRuntime(runtime, source, setsid, starter, stopAtExit);
+    if (made.hook != null) {
+      Runtime.getRuntime().addShutdownHook(made.hook);
+    }
     return made;
   }
 
@@ -140,10 +148,12 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The JVM is ending: the hook runs anyway, and both may.
+    if (hook != null) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The JVM is ending: the hook runs anyway, and both may.
+      }
     }
     stopAll.run();
     backstage.release();
@@ -158,6 +168,33 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
     noticing.set(false);
     if (!processes.isEmpty() && noticing.compareAndSet(false, true)) {
       backstage.later(NOTICE_NANOS, this::noticeExits);
+    }
+  }
+
+  /** Collects the settings of a runtime for processes. Not thread-safe. */
+  public static final class Builder {
+    private final ReliabilityRuntime runtime;
+    private boolean stopAtExit = true;
+
+    private Builder(ReliabilityRuntime runtime) {
+      this.runtime = Objects.requireNonNull(runtime, "runtime");
+    }
+
+    /**
+     * Whether a shutdown hook stops all children when the JVM ends; true by default. Hooks run side
+     * by side: a host whose own hook shuts its supervisor down first, so that every run ends with a
+     * reason of its own, says false and calls {@link ProcessRuntime#close} there.
+     */
+    public Builder stopAtExit(boolean value) {
+      stopAtExit = value;
+      return this;
+    }
+
+    /** A runtime for this machine. The caller closes it, before the runtime it was built with. */
+    public ProcessRuntime build() {
+      ProcSource source = ProcSource.system();
+      return create(
+          runtime, source, Launcher.findSetsid(source), ProcessBuilder::start, stopAtExit);
     }
   }
 }

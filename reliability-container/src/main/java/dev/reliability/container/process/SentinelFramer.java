@@ -66,7 +66,6 @@ final class SentinelFramer implements Framer {
 
   @Override
   public int feed(byte[] buffer, int from, int to) {
-    if (start.length == 5) return 0;
     payloadFrom += from;
     base -= from;
     int undecided = search(buffer, from, to);

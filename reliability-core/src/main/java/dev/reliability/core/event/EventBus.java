@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -125,7 +126,7 @@ public final class EventBus implements AutoCloseable {
 
   /**
    * Emits {@code process.stopped} and waits for the sinks to take what is left, for five seconds at
-   * most.
+   * most; not at all if the runtime was closed before.
    */
   @Override
   public void close() {
@@ -142,8 +143,12 @@ public final class EventBus implements AutoCloseable {
     emit(Subject.NONE, new ProcessEvent.Stopped("closed"));
     CompletableFuture<Void> limit = new CompletableFuture<>();
     Strand strand = runtime.strand(Strand.Kind.CONTROL, "bus close");
-    long timer =
-        runtime.scheduler().schedule(strand, CLOSE_LIMIT_NANOS, () -> limit.complete(null));
+    long timer;
+    try {
+      timer = runtime.scheduler().schedule(strand, CLOSE_LIMIT_NANOS, () -> limit.complete(null));
+    } catch (RejectedExecutionException runtimeClosed) {
+      return; // the sinks are still fed, but without a limit they are not waited for
+    }
     runtime.await(CompletableFuture.anyOf(drained(), limit));
     runtime.scheduler().cancel(timer);
   }

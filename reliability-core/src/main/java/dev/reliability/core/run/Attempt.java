@@ -6,6 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt of a run's worker: what the adapter calls, and what the pumps write down.
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * most, write once, and hop to no other thread; everything else is posted to the run's strand.
  */
 final class Attempt implements WorkerListener {
+  private static final Logger log = LoggerFactory.getLogger(RunSupervisor.class);
   private static final VarHandle OUTPUT_BYTES;
   private static final VarHandle LAST_PROGRESS;
   private static final VarHandle PROGRESS_COUNT;
@@ -94,19 +97,25 @@ final class Attempt implements WorkerListener {
 
   // ---- what the adapter calls ----
 
+  // An adapter in Java 17 may hand over null all the same. What it tells is told on, with the gap
+  // filled, because a run must end for what happened to its worker and not for that.
+
   @Override
   public void spawned(String workerName) {
-    task.post(new RunInput.Spawned(number, workerName));
+    task.post(new RunInput.Spawned(number, orElse(workerName, "unnamed", "spawned")));
   }
 
   @Override
   public void spawnFailed(SpawnFailure failure) {
-    task.post(new RunInput.SpawnFailed(number, failure));
+    SpawnFailure unsaid =
+        new SpawnFailure(SpawnFailure.Kind.ADAPTER_ERROR, "the adapter did not say why (null)");
+    task.post(new RunInput.SpawnFailed(number, orElse(failure, unsaid, "spawnFailed")));
   }
 
   @Override
   public void spawnUnknown(String detail) {
-    task.post(new RunInput.SpawnUnknown(number, detail));
+    String unsaid = "the adapter did not say what it saw (null)";
+    task.post(new RunInput.SpawnUnknown(number, orElse(detail, unsaid, "spawnUnknown")));
   }
 
   @Override
@@ -136,7 +145,7 @@ final class Attempt implements WorkerListener {
   @Override
   public void result(String payload) {
     progress();
-    task.post(new RunInput.Result(number, payload));
+    task.post(new RunInput.Result(number, orElse(payload, "", "result")));
   }
 
   @Override
@@ -146,6 +155,14 @@ final class Attempt implements WorkerListener {
 
   @Override
   public void exited(ExitStatus status) {
-    task.post(new RunInput.Exited(number, status));
+    task.post(new RunInput.Exited(number, orElse(status, ExitStatus.UNKNOWN, "exited")));
+  }
+
+  private <T> T orElse(@Nullable T value, T substitute, String method) {
+    if (value != null) {
+      return value;
+    }
+    log.warn("adapter error in run {}: {}(null); taken as \"{}\"", task.id(), method, substitute);
+    return substitute;
   }
 }

@@ -23,6 +23,11 @@ sealed interface RunInput {
   /** The adapter reported that the spawn failed. */
   record SpawnFailed(int attempt, SpawnFailure failure) implements RunInput {}
 
+  /**
+   * The adapter's start threw, or returned no handle: whatever it told before, nothing can stop it.
+   */
+  record StartBroke(int attempt, String detail) implements RunInput {}
+
   /** The adapter does not know. */
   record SpawnUnknown(int attempt, String detail) implements RunInput {}
 

@@ -4,9 +4,11 @@ import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.event.Subject;
 import dev.reliability.core.runtime.ReliabilityRuntime;
+import dev.reliability.core.runtime.Scheduler;
 import dev.reliability.core.runtime.Strand;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -61,18 +63,14 @@ final class RunNotifier {
     AtomicBoolean told = new AtomicBoolean();
     Strand strand = runtime.strand(Strand.Kind.DELIVERY, "cursor " + id);
     long timer =
-        runtime
-            .scheduler()
-            .schedule(
-                runtime.strand(Strand.Kind.CONTROL, "cursor limit " + id),
-                CURSOR_LIMIT_NANOS,
-                () -> {
-                  if (told.compareAndSet(false, true)) {
-                    settledEvent(
-                        action, "it did not return within 1 s; the outcome was told without it");
-                    complete(value);
-                  }
-                });
+        limit(
+            () -> {
+              if (told.compareAndSet(false, true)) {
+                settledEvent(
+                    action, "it did not return within 1 s; the outcome was told without it");
+                complete(value);
+              }
+            });
     strand.execute(
         () -> {
           Throwable thrown =
@@ -91,6 +89,16 @@ final class RunNotifier {
             complete(value);
           }
         });
+  }
+
+  private long limit(Runnable passed) {
+    Strand strand = runtime.strand(Strand.Kind.CONTROL, "cursor limit " + id);
+    try {
+      return runtime.scheduler().schedule(strand, CURSOR_LIMIT_NANOS, passed);
+    } catch (RejectedExecutionException closed) {
+      strand.execute(passed); // there is no time any more to wait in
+      return Scheduler.NO_TIMER;
+    }
   }
 
   private void settledEvent(RunEnd.Cursor action, @Nullable String problem) {

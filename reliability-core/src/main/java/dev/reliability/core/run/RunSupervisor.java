@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -178,14 +179,19 @@ public final class RunSupervisor implements AutoCloseable {
     }
     closing = true;
     tasks.values().forEach(task -> task.post(new RunInput.Drain()));
-    drainTimer =
-        runtime
-            .scheduler()
-            .schedule(
-                admission,
-                Durations.saturatedNanos(drainTimeout),
-                () -> tasks.values().forEach(task -> task.post(new RunInput.Shutdown())));
+    try {
+      drainTimer =
+          runtime
+              .scheduler()
+              .schedule(admission, Durations.saturatedNanos(drainTimeout), this::stopWhatIsLeft);
+    } catch (RejectedExecutionException runtimeClosed) {
+      stopWhatIsLeft();
+    }
     endIfEmpty();
+  }
+
+  private void stopWhatIsLeft() {
+    tasks.values().forEach(task -> task.post(new RunInput.Shutdown()));
   }
 
   private void endIfEmpty() {

@@ -89,7 +89,7 @@ final class RunTask {
         () -> {
           model.storeAt = now() + supervisor.policy().storeTimeout().toNanos();
           recording(recorder::create, RunInput.Created::new, RunInput.Created::new);
-          rearm();
+          unlessBroken(this::rearm);
         });
   }
 
@@ -144,21 +144,28 @@ final class RunTask {
   }
 
   private void step(RunInput input) {
-    try {
-      if (input instanceof RunInput.Cancel cancel) {
-        subject = subject.by(cancel.actor());
-      }
-      Pulse pulse = attempt == null ? new Pulse(now(), 0, 0, 0, 0) : attempt.pulse(now());
-      RunMachine.Step next = machine.step(model, input, pulse, random);
-      model = next.model();
-      next.actions().forEach(this::act);
-    } catch (RuntimeException e) {
-      broken(e);
-    }
+    unlessBroken(
+        () -> {
+          if (input instanceof RunInput.Cancel cancel) {
+            subject = subject.by(cancel.actor());
+          }
+          Pulse pulse = attempt == null ? new Pulse(now(), 0, 0, 0, 0) : attempt.pulse(now());
+          RunMachine.Step next = machine.step(model, input, pulse, random);
+          model = next.model();
+          next.actions().forEach(this::act);
+        });
     if (input instanceof RunInput.Tick) {
       timerDue = RunModel.NEVER;
     }
-    rearm();
+    unlessBroken(this::rearm);
+  }
+
+  private void unlessBroken(Runnable code) {
+    try {
+      code.run();
+    } catch (RuntimeException e) {
+      broken(e);
+    }
   }
 
   /**
@@ -167,6 +174,9 @@ final class RunTask {
    */
   private void rearm() {
     long due = model.nextDue();
+    if (due != RunModel.NEVER && supervisor.runtime().isClosed()) {
+      throw new IllegalStateException("the runtime is closed: no time-out would ever fire");
+    }
     if (due >= timerDue) {
       return;
     }
@@ -257,8 +267,7 @@ final class RunTask {
                         control.execute(() -> arrived(next, handle));
                       });
               if (thrown != null) {
-                next.spawnFailed(
-                    new SpawnFailure(SpawnFailure.Kind.ADAPTER_ERROR, String.valueOf(thrown)));
+                post(new RunInput.StartBroke(number, String.valueOf(thrown)));
               }
             });
   }
@@ -337,8 +346,8 @@ final class RunTask {
   }
 
   /**
-   * An error in this library: the worker is killed and the run ends as failed, whatever else is
-   * wrong.
+   * An error in this library, or a runtime that was closed under it, so that no time-out would ever
+   * fire: the worker is killed and the run ends as failed, whatever else is wrong.
    */
   private void broken(RuntimeException e) {
     log.error("run {} ({}/{}): internal error", id, work.lane(), work.item(), e);

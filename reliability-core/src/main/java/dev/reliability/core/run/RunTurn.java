@@ -57,6 +57,8 @@ final class RunTurn {
       start.spawned(in.worker());
     } else if (input instanceof RunInput.SpawnFailed in && current(in.attempt())) {
       start.spawnFailed(in.failure());
+    } else if (input instanceof RunInput.StartBroke in && current(in.attempt())) {
+      start.broke(in.detail());
     } else if (input instanceof RunInput.SpawnUnknown in && current(in.attempt())) {
       start.spawnUnknown(in.detail());
     } else if (input instanceof RunInput.Marked in) {

@@ -1,6 +1,7 @@
 package dev.reliability.core.run;
 
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Why a worker could not be started.
@@ -9,6 +10,16 @@ import java.util.Locale;
  * @param detail what the operating system or the engine said, with the value it was about
  */
 public record SpawnFailure(Kind kind, String detail) {
+
+  /**
+   * Checks the parts.
+   *
+   * @throws NullPointerException if one is null
+   */
+  public SpawnFailure {
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(detail, "detail");
+  }
 
   /** Kinds of failure to start. */
   public enum Kind {

@@ -78,6 +78,7 @@ final class StartRules {
     m.attempt++;
     m.phase = Phase.STARTING;
     m.handle = false;
+    m.worker = null;
     m.eof = false;
     m.retryAt = NEVER;
     t.emit(new RunEvent.Starting(m.attempt));
@@ -138,6 +139,22 @@ final class StartRules {
           failure.kind().wireName(),
           failure.detail(),
           failure.kind().isRetryable());
+    }
+  }
+
+  /** No handle will come, so what was told to be up can be neither watched nor stopped. */
+  void broke(String detail) {
+    if (m.phase == Phase.RUNNING && !m.exited) {
+      String why = detail + "; it told of a spawn before, and what it started may still be alive";
+      t.emit(
+          new RunEvent.StartFailed(
+              m.attempt, SpawnFailure.Kind.ADAPTER_ERROR.wireName(), why, null));
+      t.cause(EndReason.SPAWN_FAILED, why, null);
+      t.end();
+    } else if (m.phase == Phase.REAPING) {
+      reaped(m.worker == null);
+    } else {
+      spawnFailed(new SpawnFailure(SpawnFailure.Kind.ADAPTER_ERROR, detail));
     }
   }
 

@@ -116,9 +116,6 @@ final class Carrier {
       return;
     }
     refused.add(strand);
-    warnings.warn(
-        "a " + kind + " strand was refused by its executor, its tasks wait: " + strand.label(),
-        cause);
     if (retryPlanned.compareAndSet(false, true)) {
       long pause = pauseNanos;
       pauseNanos = Math.min(2 * pause, LAST_PAUSE_NANOS);
@@ -126,8 +123,14 @@ final class Carrier {
         scheduler.schedule(upkeep, pause, this::retry);
       } catch (RejectedExecutionException | OutOfMemoryError e) {
         retryPlanned.set(false); // the runtime is closed: only the strand's next task asks again
+        if (e instanceof RejectedExecutionException) {
+          return; // and so, as a rule, is the executor: nothing to warn of
+        }
       }
     }
+    warnings.warn(
+        "a " + kind + " strand was refused by its executor, its tasks wait: " + strand.label(),
+        cause);
   }
 
   private void retry() {

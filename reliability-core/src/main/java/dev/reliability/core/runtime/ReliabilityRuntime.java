@@ -36,6 +36,9 @@ public interface ReliabilityRuntime extends AutoCloseable {
    */
   <T> T await(CompletionStage<T> stage);
 
+  /** Whether it was closed, so that no timer will fire any more. */
+  boolean isClosed();
+
   /**
    * Releases the threads. Timers that are still pending never fire; tasks already on a strand may
    * still run.

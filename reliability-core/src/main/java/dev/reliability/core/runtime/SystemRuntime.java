@@ -111,6 +111,11 @@ public final class SystemRuntime implements ReliabilityRuntime {
     }
   }
 
+  @Override
+  public boolean isClosed() {
+    return scheduler.isClosed();
+  }
+
   /**
    * Ends the thread for timers and lets the others end when they have nothing to do. Does not wait.
    * Calling it again does nothing.

@@ -78,6 +78,10 @@ final class SystemScheduler implements Scheduler, AutoCloseable {
     LockSupport.unpark(thread);
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   /** The pending timers. */
   TimerWheel wheel() {
     return wheel;

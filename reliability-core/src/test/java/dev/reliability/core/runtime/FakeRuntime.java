@@ -138,6 +138,11 @@ final class FakeRuntime implements ReliabilityRuntime {
   }
 
   @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
   public void close() {
     closed = true;
     timers.clear();

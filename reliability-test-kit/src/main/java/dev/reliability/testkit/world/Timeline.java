@@ -97,6 +97,10 @@ final class Timeline {
     dispatcher.cancelAll();
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   int pending() {
     return slots.pending();
   }

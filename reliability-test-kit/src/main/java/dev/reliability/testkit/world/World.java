@@ -130,6 +130,11 @@ public final class World implements ReliabilityRuntime {
     return future.join();
   }
 
+  @Override
+  public boolean isClosed() {
+    return timeline.isClosed();
+  }
+
   /**
    * Drops every pending timer; what was given to strands directly still runs if time goes on. From
    * now on {@link Scheduler#schedule} and {@link Strand#execute} throw {@link
