@@ -1,0 +1,36 @@
+package dev.reliability.core.store;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * On which terms items are claimed. Immutable.
+ *
+ * @param holder who claims: an incarnation, a node, a process; two that claim must not share it
+ * @param ttl how long a lease holds without renewal, at least a millisecond
+ * @param maxAttempts how often an item may be claimed in all, lost leases included
+ * @param budget how long the work should take at most; what takes longer is shown as over budget,
+ *     and goes on
+ */
+public record ClaimRequest(String holder, Duration ttl, int maxAttempts, Duration budget) {
+
+  /**
+   * Checks the terms.
+   *
+   * @throws IllegalArgumentException naming the term that cannot be used
+   */
+  public ClaimRequest {
+    if (Objects.requireNonNull(holder, "holder").isBlank()) {
+      throw new IllegalArgumentException("holder: expected a name, got \"" + holder + "\"");
+    }
+    if (ttl.compareTo(Duration.ofMillis(1)) < 0) {
+      throw new IllegalArgumentException("ttl: expected at least PT0.001S, got " + ttl);
+    }
+    if (maxAttempts < 1) {
+      throw new IllegalArgumentException("maxAttempts: expected at least 1, got " + maxAttempts);
+    }
+    if (budget.isNegative() || budget.isZero()) {
+      throw new IllegalArgumentException("budget: expected a positive duration, got " + budget);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.reliability.core.store;
+
+import dev.reliability.core.runtime.Durations;
+import dev.reliability.core.runtime.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leases in memory: for one process, and lost with it. Goes by the monotonic clock, so that nothing
+ * that happens to the wall clock lengthens or shortens a lease; the instants it shows are that
+ * clock's, counted from the wall time at which the store was made.
+ *
+ * <p>Thread-safe. Each lane has a lock of its own, held for a few steps and never while foreign
+ * code runs.
+ */
+public final class InMemoryLeaseStore implements LeaseStore {
+  private final TimeSource time;
+  private final Instant originWall;
+  private final long originNanos;
+  private final AtomicLong tokens = new AtomicLong();
+  private final ConcurrentHashMap<String, MemoryLane> lanes = new ConcurrentHashMap<>();
+
+  /** An empty store that goes by the monotonic clock of {@code time}. */
+  public InMemoryLeaseStore(TimeSource time) {
+    this.time = Objects.requireNonNull(time, "time");
+    originWall = time.wall();
+    originNanos = time.nanos();
+  }
+
+  @Override
+  public String clock() {
+    return "monotonic clock of this process";
+  }
+
+  @Override
+  public Instant now() {
+    return instant(nanos());
+  }
+
+  private long nanos() {
+    return time.nanos() - originNanos;
+  }
+
+  Instant instant(long nanos) {
+    return originWall.plusNanos(nanos);
+  }
+
+  long nextToken() {
+    return tokens.incrementAndGet();
+  }
+
+  private MemoryLane box(String lane) {
+    MemoryLane known = lanes.get(lane);
+    return known != null ? known : lanes.computeIfAbsent(lane, name -> new MemoryLane(this, name));
+  }
+
+  private <T> T in(String lane, Function<MemoryLane, T> step) {
+    MemoryLane box = box(lane);
+    box.lock.lock();
+    try {
+      return step.apply(box);
+    } finally {
+      box.lock.unlock();
+    }
+  }
+
+  // The clock is read under the lock: whoever comes later sees a later time.
+
+  @Override
+  public boolean enqueue(ItemKey key, @Nullable String payload) {
+    return in(key.lane(), lane -> lane.enqueue(key, payload, nanos()));
+  }
+
+  @Override
+  public Claim claim(ItemKey key, ClaimRequest request) {
+    return in(key.lane(), lane -> lane.claim(key, request, nanos()));
+  }
+
+  @Override
+  public List<Lease> claimQueued(String lane, int limit, ClaimRequest request) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit: expected at least 1, got " + limit);
+    }
+    return in(lane, box -> box.claimQueued(limit, request, nanos()));
+  }
+
+  @Override
+  public Renewal renew(ItemKey key, long token, Duration ttl) {
+    return in(
+        key.lane(), lane -> lane.renew(key, token, Durations.saturatedNanos(ttl), nanos()));
+  }
+
+  @Override
+  public Completion complete(ItemKey key, long token, @Nullable String result) {
+    return in(key.lane(), lane -> lane.complete(key, token, result, nanos()));
+  }
+
+  @Override
+  public Renewal release(ItemKey key, long token) {
+    return in(key.lane(), lane -> lane.release(key, token, nanos()));
+  }
+
+  @Override
+  public LaneView pauseLane(String lane, @Nullable Long episode, String actor, String reason) {
+    return in(lane, box -> box.pause(episode, actor, reason, nanos()));
+  }
+
+  @Override
+  public LaneView resumeLane(
+      String lane, String actor, String reason, @Nullable Duration trial) {
+    return in(lane, box -> box.resume(actor, reason, trial, nanos()));
+  }
+
+  @Override
+  public LaneView lane(String lane) {
+    return in(lane, MemoryLane::view);
+  }
+
+  @Override
+  public List<LaneView> lanes() {
+    return lanes.keySet().stream()
+        .sorted()
+        .map(this::lane)
+        .filter(view -> view.since() != null)
+        .toList();
+  }
+
+  @Override
+  public Optional<ItemView> find(ItemKey key) {
+    return Optional.ofNullable(in(key.lane(), lane -> lane.find(key)));
+  }
+
+  @Override
+  public List<ItemView> items(ItemView.State state, @Nullable String lane, int limit) {
+    List<ItemView> found = new ArrayList<>();
+    for (String name : lane == null ? List.copyOf(lanes.keySet()) : List.of(lane)) {
+      found.addAll(in(name, box -> box.items(state)));
+    }
+    found.sort(
+        Comparator.comparing(InMemoryLeaseStore::age).thenComparing(view -> view.key().toString()));
+    return List.copyOf(found.subList(0, Math.min(found.size(), Math.max(0, limit))));
+  }
+
+  private static Instant age(ItemView view) {
+    Instant claimed = view.claimedAt();
+    Instant done = view.doneAt();
+    return switch (view.state()) {
+      case DONE -> Objects.requireNonNull(done);
+      case LEASED -> Objects.requireNonNull(claimed);
+      case QUEUED -> view.enqueuedAt();
+    };
+  }
+
+  @Override
+  public int purge(Instant before) {
+    return List.copyOf(lanes.keySet()).stream()
+        .mapToInt(name -> in(name, box -> box.purge(before)))
+        .sum();
+  }
+}

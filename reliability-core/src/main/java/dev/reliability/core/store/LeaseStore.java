@@ -1,0 +1,111 @@
+package dev.reliability.core.store;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who works on what: leases with fencing tokens, and the lanes they belong to. Each method is one
+ * atomic step, may block, and may be called by many threads and, unless the implementation says
+ * otherwise, by many processes.
+ *
+ * <p>The rules, which {@code LeaseStoreContract} in the test kit checks:
+ *
+ * <ul>
+ *   <li>Time is the store's own ({@link #clock()}). A lease holds while now is before its end: at
+ *       the very instant of its end it is lost.
+ *   <li>At most one unexpired lease per key. Tokens strictly increase per key, also over a purge.
+ *   <li>A claim consumes an attempt, whatever becomes of it; an expired lease is nobody's, and its
+ *       item may be claimed again while attempts are left.
+ *   <li>A claim looks in this order at: the lane's pause, done, an unexpired lease, the attempts.
+ *       The pause is checked in the same step as the claim (requirement J4).
+ *   <li>Renewing and giving back need the current token and an unexpired lease. Completing needs
+ *       the current token; that the lease has run out does not matter while nobody else claimed.
+ *   <li>A done item stays done until it is purged: <em>how long it is kept is how long a duplicate
+ *       is recognised</em>.
+ *   <li>Neither a claim nor a completion ever changes a pause, but for the completion of a trial.
+ * </ul>
+ *
+ * <p>What cannot be done because of what the store holds is a value; exceptions mean that the store
+ * itself failed, and then nobody knows whether the step was taken: to ask again is safe for all of
+ * them.
+ */
+public interface LeaseStore {
+
+  /** Which clock the store goes by, in words for people: {@code monotonic clock of this process}. */
+  String clock();
+
+  /** The time by that clock. */
+  Instant now();
+
+  /**
+   * Makes an item known without claiming it, behind those that are queued in its lane.
+   *
+   * @param payload what the host wants back with the lease; at most what the store takes
+   * @return false, changing nothing, if the store knows the item already, done or not
+   */
+  boolean enqueue(ItemKey key, @Nullable String payload);
+
+  /** Claims one item, which need not have been enqueued. */
+  Claim claim(ItemKey key, ClaimRequest request);
+
+  /**
+   * Claims up to {@code limit} items of a lane that are queued or whose leases ran out, oldest
+   * first. Those whose attempts are spent are passed over. Nothing is claimed in a paused lane, and
+   * at most one item in a trial.
+   *
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   */
+  List<Lease> claimQueued(String lane, int limit, ClaimRequest request);
+
+  /** Holds a lease for {@code ttl} from now. */
+  Renewal renew(ItemKey key, long token, Duration ttl);
+
+  /** Marks an item as done. */
+  Completion complete(ItemKey key, long token, @Nullable String result);
+
+  /** Gives an item back undone: it is queued again, and whoever claims it consumes another attempt. */
+  Renewal release(ItemKey key, long token);
+
+  /**
+   * Pauses a lane. One that is paused stays as it is: neither reason nor time is overwritten.
+   *
+   * @param episode pauses only if this is the lane's episode; null if it does not matter
+   * @return the lane as it is now
+   */
+  LaneView pauseLane(String lane, @Nullable Long episode, String actor, String reason);
+
+  /**
+   * Resumes a lane, in a new episode.
+   *
+   * @param trial null resumes it; else the lane stays paused but for one item, whose completion
+   *     resumes it. If nothing came of that item within this time, another may be tried.
+   * @return the lane as it is now; unchanged if it was not paused
+   */
+  LaneView resumeLane(String lane, String actor, String reason, @Nullable Duration trial);
+
+  /** One lane; fresh if nobody ever paused it. */
+  LaneView lane(String lane);
+
+  /** All lanes that were ever paused, by name. */
+  List<LaneView> lanes();
+
+  /** One item. */
+  Optional<ItemView> find(ItemKey key);
+
+  /**
+   * All items in this state, oldest first: by when they were done, else claimed, else enqueued.
+   *
+   * @param lane of this lane only, unless null
+   */
+  List<ItemView> items(ItemView.State state, @Nullable String lane, int limit);
+
+  /**
+   * Forgets items that were done before {@code before}.
+   *
+   * @return how many
+   */
+  int purge(Instant before);
+}

@@ -1,0 +1,131 @@
+package dev.reliability.core.store;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a document is spelled in a file: a first line that says what it is, a line for each value,
+ * and a last line with a checksum of all before it, so that half a file is never taken for a whole
+ * one.
+ */
+final class StateFile {
+  private static final String HEADER = "reliability-state 1";
+
+  private StateFile() {}
+
+  // ---- names ----
+
+  /** A file name for a document: what is not plain is spelled {@code %2F}. */
+  static String fileName(String name) {
+    StringBuilder spelled = new StringBuilder();
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean plain =
+          c >= 'a' && c <= 'z'
+              || c >= 'A' && c <= 'Z'
+              || c >= '0' && c <= '9'
+              || c == '_'
+              || c == '-'
+              || c == '.' && i > 0;
+      spelled.append(plain ? String.valueOf(c) : String.format("%%%02X", (int) c));
+    }
+    return spelled.toString();
+  }
+
+  /** The document in a file of that name; null if none of ours is called so. */
+  static @Nullable String nameOf(String fileName, String suffix) {
+    String spelled = fileName.substring(0, fileName.length() - suffix.length());
+    StringBuilder name = new StringBuilder();
+    for (int i = 0; i < spelled.length(); i++) {
+      char c = spelled.charAt(i);
+      if (c == '%' && i + 2 < spelled.length()) {
+        try {
+          c = (char) Integer.parseInt(spelled.substring(i + 1, i + 3), 16);
+        } catch (NumberFormatException e) {
+          return null;
+        }
+        i += 2;
+      }
+      name.append(c);
+    }
+    String read = name.toString();
+    return DocNames.areFine(read) && fileName(read).equals(spelled) ? read : null;
+  }
+
+  // ---- content ----
+
+  static byte[] spell(StateStore.Doc doc) {
+    StringBuilder text = new StringBuilder(HEADER).append('\n');
+    text.append("name ").append(doc.name()).append('\n');
+    text.append("version ").append(doc.version()).append('\n');
+    doc.values()
+        .forEach(
+            (key, value) ->
+                text.append("= ").append(escape(key)).append('=').append(escape(value)).append('\n'));
+    byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] end = ("end " + checksum(body, body.length) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] all = new byte[body.length + end.length];
+    System.arraycopy(body, 0, all, 0, body.length);
+    System.arraycopy(end, 0, all, body.length, end.length);
+    return all;
+  }
+
+  static StateStore.Doc parse(String name, byte[] bytes) throws IOException {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    String[] lines = text.split("\n", -1);
+    if (!lines[0].equals(HEADER)) {
+      throw new IOException("expected \"" + HEADER + "\" as its first line, so it is none of ours");
+    }
+    int last = lines.length - 2; // the text ends with a line end
+    int body = bytes.length - (last < 0 ? 0 : lines[last].length() + 1);
+    if (last < 3
+        || !lines[last + 1].isEmpty()
+        || !lines[last].equals("end " + checksum(bytes, Math.max(0, body)))) {
+      throw new IOException("its last line is not the checksum of those before: it is torn");
+    }
+    if (!lines[1].equals("name " + name)) {
+      throw new IOException("expected \"name " + name + "\", got \"" + lines[1] + "\"");
+    }
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 3; i < last; i++) {
+      int equals = lines[i].indexOf('=', 2);
+      if (!lines[i].startsWith("= ") || equals < 0) {
+        throw new IOException("expected \"= key=value\", got \"" + lines[i] + "\"");
+      }
+      values.put(unescape(lines[i].substring(2, equals)), unescape(lines[i].substring(equals + 1)));
+    }
+    try {
+      return new StateStore.Doc(name, Long.parseLong(lines[2].replace("version ", "")), values);
+    } catch (NumberFormatException e) {
+      throw new IOException("expected \"version <number>\", got \"" + lines[2] + "\"", e);
+    }
+  }
+
+  private static String checksum(byte[] bytes, int length) {
+    CRC32 crc = new CRC32();
+    crc.update(bytes, 0, length);
+    return String.format("%08x", crc.getValue());
+  }
+
+  private static String escape(String text) {
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("=", "\\e");
+  }
+
+  private static String unescape(String text) {
+    StringBuilder plain = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\\' && i + 1 < text.length()) {
+        char next = text.charAt(++i);
+        plain.append(next == 'n' ? '\n' : next == 'r' ? '\r' : next == 'e' ? '=' : next);
+      } else {
+        plain.append(c);
+      }
+    }
+    return plain.toString();
+  }
+}
