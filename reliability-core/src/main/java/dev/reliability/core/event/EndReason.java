@@ -65,6 +65,12 @@ public final class EndReason {
    */
   public static final EndReason STORE_FAILED = known("store_failed");
 
+  /**
+   * Failure: the lease on the item was lost while its worker ran, so that somebody else may work on
+   * it.
+   */
+  public static final EndReason LEASE_LOST = known("lease_lost");
+
   /** Failure: an error inside this library. */
   public static final EndReason INTERNAL_ERROR = known("internal_error");
 

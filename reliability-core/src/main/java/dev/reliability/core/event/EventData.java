@@ -9,7 +9,15 @@ package dev.reliability.core.event;
  * may be null where it says so.
  */
 public sealed interface EventData
-    permits ProcessEvent, ClockEvent, RunEvent, CustomEvent, UnknownEvent {
+    permits ProcessEvent,
+        ClockEvent,
+        DispatchEvent,
+        ItemEvent,
+        RunEvent,
+        LaneEvent,
+        EffectEvent,
+        CustomEvent,
+        UnknownEvent {
 
   /**
    * True for events of which losing some loses no decision: under load they may be dropped, and are

@@ -25,6 +25,21 @@ public record Subject(
     return new Subject(lane, item, run, 0, null);
   }
 
+  /** About one item. */
+  public static Subject ofItem(String lane, String item) {
+    return new Subject(lane, item, null, 0, null);
+  }
+
+  /** About one lane. */
+  public static Subject ofLane(String lane) {
+    return new Subject(lane, null, null, 0, null);
+  }
+
+  /** The same, under a fencing token. */
+  public Subject under(long newToken) {
+    return new Subject(lane, item, run, newToken, actor);
+  }
+
   /** The same, with the person or program that asked for it. */
   public Subject by(@Nullable String newActor) {
     return new Subject(lane, item, run, token, newActor);

@@ -1,0 +1,206 @@
+package dev.reliability.core.lane;
+
+import dev.reliability.core.event.EventBus;
+import dev.reliability.core.event.LaneEvent;
+import dev.reliability.core.event.Subject;
+import dev.reliability.core.store.DocNaming;
+import dev.reliability.core.store.LaneView;
+import dev.reliability.core.store.LeaseStore;
+import dev.reliability.core.store.StateStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops a lane in which the same thing keeps failing, and has it looked into (requirements J1 to
+ * J6).
+ *
+ * <p>A trip is written down before it is carried out, in steps that each may be repeated: counted
+ * and marked, paused, remediated, marked as remediated. What a crash cut short is finished by
+ * {@link #recover()}, which belongs into every start.
+ *
+ * <p>Blocks as long as the stores and the hook do. Thread-safe; several processes may share the
+ * stores.
+ */
+public final class LaneGuard {
+  private static final Logger log = LoggerFactory.getLogger(LaneGuard.class);
+  private static final String DOCUMENTS = "failures";
+  private static final String LANE = "lane";
+
+  /** Who pauses a lane when nobody in particular does. */
+  public static final String BREAKER = "fingerprint-breaker";
+
+  private final LeaseStore leases;
+  private final StateStore state;
+  private final EventBus bus;
+  private final FingerprintBreaker breaker;
+  private final RemediationHook hook;
+
+  /** Guards lanes with {@code breaker}, and calls {@code hook} once a lane was paused. */
+  public LaneGuard(
+      LeaseStore leases,
+      StateStore state,
+      EventBus bus,
+      FingerprintBreaker breaker,
+      RemediationHook hook) {
+    this.leases = Objects.requireNonNull(leases, "leases");
+    this.state = Objects.requireNonNull(state, "state");
+    this.bus = Objects.requireNonNull(bus, "bus");
+    this.breaker = Objects.requireNonNull(breaker, "breaker");
+    this.hook = Objects.requireNonNull(hook, "hook");
+  }
+
+  /**
+   * Counts a failure, and pauses the lane if it was one too many.
+   *
+   * @param id names the failure, such as a run's id: the same one counts once
+   * @param reason in words; ids, numbers, paths and times in it do not matter
+   * @return the lane as it is now
+   */
+  public LaneView recordFailure(String lane, @Nullable String item, String id, String reason) {
+    FailureFingerprint fingerprint = FailureFingerprint.of(lane, reason);
+    String document = DocNaming.document(DOCUMENTS, lane);
+    while (true) {
+      LaneView view = leases.lane(lane);
+      Optional<StateStore.Doc> doc = state.read(document);
+      FailureWindow before = window(document, doc);
+      FingerprintBreaker.Decision decision =
+          breaker.decide(before, view.episode(), id, fingerprint, leases.now());
+      if (decision.next().equals(before) || write(document, lane, doc, decision.next())) {
+        if (!before.knows(id)) {
+          bus.emit(
+              new Subject(lane, item, null, 0, null),
+              new LaneEvent.Failure(
+                  id,
+                  fingerprint.value(),
+                  fingerprint.version(),
+                  reason,
+                  decision.count(),
+                  breaker.threshold()));
+        }
+        return decision.trips() ? finishTrip(document, lane) : view;
+      }
+    }
+  }
+
+  /** How many failures of this reason count in the lane now (requirement J6). */
+  public int failureCount(String lane, String reason) {
+    FailureFingerprint fingerprint = FailureFingerprint.of(lane, reason);
+    String document = DocNaming.document(DOCUMENTS, lane);
+    return window(document, state.read(document))
+        .count(
+            "v" + fingerprint.version() + " " + fingerprint.value(),
+            leases.lane(lane).episode(),
+            leases.now(),
+            breaker.window());
+  }
+
+  /** Pauses a lane by hand. One that is paused stays as it is. */
+  public LaneView pause(String lane, String actor, String reason) {
+    boolean before = leases.lane(lane).paused();
+    LaneView after = leases.pauseLane(lane, null, actor, reason);
+    if (!before && after.paused()) {
+      bus.emit(
+          Subject.ofLane(lane).by(actor), new LaneEvent.Paused(after.episode(), textOf(after)));
+    }
+    return after;
+  }
+
+  /** Resumes a lane in a new episode: what failed before counts no more. */
+  public LaneView resume(String lane, String actor, String reason) {
+    return resume(lane, actor, reason, null);
+  }
+
+  /**
+   * Tries a paused lane out with one item: if it is completed the lane is resumed, if it is given
+   * back the lane stays paused.
+   *
+   * @param limit after this time another item may be tried, if nothing came of the first
+   */
+  public LaneView resumeWithTrial(String lane, String actor, String reason, Duration limit) {
+    return resume(lane, actor, reason, Objects.requireNonNull(limit, "limit"));
+  }
+
+  private LaneView resume(String lane, String actor, String reason, @Nullable Duration trial) {
+    boolean before = leases.lane(lane).paused();
+    LaneView after = leases.resumeLane(lane, actor, reason, trial);
+    if (before) {
+      bus.emit(
+          Subject.ofLane(lane).by(actor),
+          new LaneEvent.Resumed(after.episode(), reason, trial != null));
+    }
+    return after;
+  }
+
+  /**
+   * Finishes every trip that was cut short: pauses what was to be paused, and calls the hook for
+   * what nobody was asked to look into.
+   *
+   * @return how many there were
+   */
+  public int recover() {
+    int unfinished = 0;
+    for (String document : state.names(DOCUMENTS + "/")) {
+      Optional<StateStore.Doc> doc = state.read(document);
+      String lane = doc.map(d -> d.values().get(LANE)).orElse(null);
+      if (lane != null) {
+        FailureWindow window = window(document, doc);
+        if (window.tripped() > window.remediated()) {
+          unfinished++;
+          finishTrip(document, lane);
+        }
+      }
+    }
+    return unfinished;
+  }
+
+  // ---- a trip, from its mark on: every step may be taken twice ----
+
+  private LaneView finishTrip(String document, String lane) {
+    FailureWindow window = window(document, state.read(document));
+    long episode = window.tripped();
+    LaneView before = leases.lane(lane);
+    LaneView after =
+        leases.pauseLane(
+            lane, episode, BREAKER, "the same failure again and again: " + window.trippedBy());
+    if (!before.paused() && after.paused()) {
+      bus.emit(Subject.ofLane(lane).by(BREAKER), new LaneEvent.Paused(episode, textOf(after)));
+    }
+    try {
+      hook.remediate(lane, episode, window.trippedBy());
+    } catch (RuntimeException e) {
+      log.warn("lane {}: the remediation hook threw; it is called again at the next start", lane, e);
+      bus.emit(
+          Subject.ofLane(lane), new LaneEvent.Remediation(episode, false, String.valueOf(e)));
+      return after;
+    }
+    while (true) {
+      Optional<StateStore.Doc> doc = state.read(document);
+      if (write(document, lane, doc, window(document, doc).remediated(episode))) {
+        bus.emit(Subject.ofLane(lane), new LaneEvent.Remediation(episode, true, null));
+        return after;
+      }
+    }
+  }
+
+  private boolean write(
+      String document, String lane, Optional<StateStore.Doc> before, FailureWindow next) {
+    var values = next.spell();
+    values.put(LANE, lane);
+    return state.write(
+        document, before.map(StateStore.Doc::version).orElse(StateStore.NEW), values);
+  }
+
+  private static FailureWindow window(String document, Optional<StateStore.Doc> doc) {
+    return doc.map(d -> FailureWindow.read(document, d.values())).orElse(FailureWindow.EMPTY);
+  }
+
+  private static String textOf(LaneView lane) {
+    String reason = lane.reason();
+    return reason == null ? "" : reason;
+  }
+}
