@@ -5,7 +5,11 @@ module dev.reliability.core {
   requires org.slf4j;
 
   exports dev.reliability.core.config;
+  exports dev.reliability.core.dispatch;
   exports dev.reliability.core.event;
+  exports dev.reliability.core.guard;
+  exports dev.reliability.core.health;
+  exports dev.reliability.core.lane;
   exports dev.reliability.core.retry;
   exports dev.reliability.core.run;
   exports dev.reliability.core.runtime;

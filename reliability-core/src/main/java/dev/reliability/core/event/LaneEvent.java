@@ -2,7 +2,9 @@ package dev.reliability.core.event;
 
 import org.jspecify.annotations.Nullable;
 
-/** What happened to a lane as a whole. The subject names the lane, and the actor where there is one. */
+/**
+ * What happened to a lane as a whole. The subject names the lane, and the actor where there is one.
+ */
 public sealed interface LaneEvent extends EventData {
 
   /**

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * Renews a lease while somebody works under it, and tells the holder of its loss in time.
  *
  * <p>It renews every third of the lease's time. A renewal that throws is tried again every tenth of
- * it; one that hangs is waited for. The holder is told of the loss as soon as the store says so, and
- * otherwise at the holder's own deadline: nine tenths of the lease's time after the moment
+ * it; one that hangs is waited for. The holder is told of the loss as soon as the store says so,
+ * and otherwise at the holder's own deadline: nine tenths of the lease's time after the moment
  * <em>before</em> the last renewal that went well was asked for, by the monotonic clock. So it is
  * told before anybody else can have claimed the item, as long as clocks run alike.
  *

@@ -43,8 +43,7 @@ public final class StoredCursor {
       Map<String, String> next = new LinkedHashMap<>();
       next.put(POSITION, position);
       next.put(RUN, run);
-      if (store.write(
-          document, before.map(StateStore.Doc::version).orElse(StateStore.NEW), next)) {
+      if (store.write(document, before.map(StateStore.Doc::version).orElse(StateStore.NEW), next)) {
         return;
       }
     }

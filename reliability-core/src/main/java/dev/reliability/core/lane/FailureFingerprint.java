@@ -31,10 +31,7 @@ public record FailureFingerprint(String value, int version, String raw, List<Str
               "<time>"),
           rule("times", "\\b\\d{1,2}:\\d{2}:\\d{2}(?:[.,]\\d+)?\\b", "<time>"),
           rule("urls", "\\b[a-z][a-z0-9+.-]{1,20}://[^\\s\"'<>)]+", "<url>"),
-          rule(
-              "ids",
-              "\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b",
-              "<id>"),
+          rule("ids", "\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b", "<id>"),
           rule("paths", "(?<![\\w/.<])(?:[a-z]:)?(?:[\\\\/][\\w.@+~-]+){2,}[\\\\/]?", "<path>"),
           rule("paths", "(?<![\\w/.<])(?:\\.{1,2}|~)(?:/[\\w.@+~-]+)+", "<path>"),
           rule("ids", "\\b0x[0-9a-f]+\\b", "<id>"),

@@ -46,10 +46,7 @@ record FailureWindow(List<Failure> failures, long tripped, String trippedBy, lon
     }
     next.add(failure);
     return new FailureWindow(
-        next.subList(Math.max(0, next.size() - MOST), next.size()),
-        tripped,
-        trippedBy,
-        remediated);
+        next.subList(Math.max(0, next.size() - MOST), next.size()), tripped, trippedBy, remediated);
   }
 
   FailureWindow tripped(long episode, String by) {

@@ -67,7 +67,6 @@ public final class FingerprintBreaker {
             : before.with(new FailureWindow.Failure(id, print, episode, now), window);
     int count = next.count(print, episode, now, window);
     boolean trips = count >= threshold && next.tripped() < episode;
-    return new Decision(
-        trips ? next.tripped(episode, fingerprint.value()) : next, count, trips);
+    return new Decision(trips ? next.tripped(episode, fingerprint.value()) : next, count, trips);
   }
 }

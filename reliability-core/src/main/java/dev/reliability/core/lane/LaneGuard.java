@@ -3,12 +3,13 @@ package dev.reliability.core.lane;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.LaneEvent;
 import dev.reliability.core.event.Subject;
+import dev.reliability.core.runtime.Strand;
 import dev.reliability.core.store.DocNaming;
 import dev.reliability.core.store.LaneView;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.StateStore;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,7 @@ import org.slf4j.LoggerFactory;
  * and marked, paused, remediated, marked as remediated. What a crash cut short is finished by
  * {@link #recover()}, which belongs into every start.
  *
- * <p>Blocks as long as the stores and the hook do. Thread-safe; several processes may share the
- * stores.
+ * <p>Blocks as long as the stores do. Thread-safe; several processes may share the stores.
  */
 public final class LaneGuard {
   private static final Logger log = LoggerFactory.getLogger(LaneGuard.class);
@@ -39,6 +39,7 @@ public final class LaneGuard {
   private final EventBus bus;
   private final FingerprintBreaker breaker;
   private final RemediationHook hook;
+  private final Strand remediation;
 
   /** Guards lanes with {@code breaker}, and calls {@code hook} once a lane was paused. */
   public LaneGuard(
@@ -52,10 +53,12 @@ public final class LaneGuard {
     this.bus = Objects.requireNonNull(bus, "bus");
     this.breaker = Objects.requireNonNull(breaker, "breaker");
     this.hook = Objects.requireNonNull(hook, "hook");
+    remediation = bus.runtime().strand(Strand.Kind.DELIVERY, "remediation");
   }
 
   /**
-   * Counts a failure, and pauses the lane if it was one too many.
+   * Counts a failure, and pauses the lane if it was one too many. The hook is then called on a
+   * strand of its own: one that hangs delays nobody.
    *
    * @param id names the failure, such as a run's id: the same one counts once
    * @param reason in words; ids, numbers, paths and times in it do not matter
@@ -170,26 +173,28 @@ public final class LaneGuard {
     if (!before.paused() && after.paused()) {
       bus.emit(Subject.ofLane(lane).by(BREAKER), new LaneEvent.Paused(episode, textOf(after)));
     }
+    remediation.execute(() -> remediate(document, lane, episode, window.trippedBy()));
+    return after;
+  }
+
+  private void remediate(String document, String lane, long episode, String fingerprint) {
     try {
-      hook.remediate(lane, episode, window.trippedBy());
-    } catch (RuntimeException e) {
-      log.warn("lane {}: the remediation hook threw; it is called again at the next start", lane, e);
-      bus.emit(
-          Subject.ofLane(lane), new LaneEvent.Remediation(episode, false, String.valueOf(e)));
-      return after;
-    }
-    while (true) {
-      Optional<StateStore.Doc> doc = state.read(document);
-      if (write(document, lane, doc, window(document, doc).remediated(episode))) {
-        bus.emit(Subject.ofLane(lane), new LaneEvent.Remediation(episode, true, null));
-        return after;
-      }
+      hook.remediate(lane, episode, fingerprint);
+      Optional<StateStore.Doc> doc;
+      do {
+        doc = state.read(document);
+      } while (!write(document, lane, doc, window(document, doc).remediated(episode)));
+      bus.emit(Subject.ofLane(lane), new LaneEvent.Remediation(episode, true, null));
+    } catch (Throwable e) {
+      log.warn(
+          "lane {}: remediation failed; it is tried again by the next start's recover()", lane, e);
+      bus.emit(Subject.ofLane(lane), new LaneEvent.Remediation(episode, false, String.valueOf(e)));
     }
   }
 
   private boolean write(
       String document, String lane, Optional<StateStore.Doc> before, FailureWindow next) {
-    var values = next.spell();
+    Map<String, String> values = next.spell();
     values.put(LANE, lane);
     return state.write(
         document, before.map(StateStore.Doc::version).orElse(StateStore.NEW), values);

@@ -11,6 +11,14 @@ import java.time.Duration;
  * @param owner the incarnation of this supervisor, for labels and ledgers
  * @param startDeadline how long the attempt may take; after that the supervisor kills it through
  *     its handle
+ * @param token the fencing token under which the item was claimed, 0 if it was not: what the worker
+ *     changes elsewhere should carry it
  */
 public record RunContext(
-    String run, int attempt, Work work, String owner, Duration startDeadline) {}
+    String run, int attempt, Work work, String owner, Duration startDeadline, long token) {
+
+  /** A run whose item was not claimed. */
+  public RunContext(String run, int attempt, Work work, String owner, Duration startDeadline) {
+    this(run, attempt, work, owner, startDeadline, 0);
+  }
+}

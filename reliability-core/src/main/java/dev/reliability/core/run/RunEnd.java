@@ -35,6 +35,29 @@ record RunEnd(
     }
   }
 
+  /** The same end, after somebody else's claim made its completion void. */
+  RunEnd superseded(long currentToken) {
+    return new RunEnd(
+        RunState.FAILED,
+        EndReason.LEASE_LOST,
+        "its completion was refused: "
+            + (currentToken == 0
+                ? "the store knows nothing of the item"
+                : "token " + currentToken + " was given out since")
+            + "; what it brought is kept in item.complete_superseded",
+        attempts,
+        worker,
+        queued,
+        running,
+        progressCount,
+        outputBytes,
+        exit,
+        stoppedBy,
+        leftovers,
+        cursor,
+        result);
+  }
+
   RunEvent.Ended toEvent(
       Work work,
       RunTimeouts timeouts,

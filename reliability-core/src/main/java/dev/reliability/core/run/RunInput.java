@@ -62,14 +62,21 @@ sealed interface RunInput {
   /** Somebody asked for the end. */
   record Cancel(String actor, String reason) implements RunInput {}
 
+  /** The lease on the item is lost: somebody else may work on it from now on. */
+  record LeaseLost(String why) implements RunInput {}
+
   /** The supervisor closes: what has no worker yet gets none. */
   record Drain() implements RunInput {}
 
   /** The supervisor closes and the time to drain is over. */
   record Shutdown() implements RunInput {}
 
-  /** The end was recorded, or ({@code error}) could not be. */
-  record EndRecorded(@Nullable String error) implements RunInput {}
+  /**
+   * The end was recorded, or ({@code error}) could not be.
+   *
+   * @param settled the end as it became when the claim was settled; null if it stayed as it was
+   */
+  record EndRecorded(@Nullable RunEnd settled, @Nullable String error) implements RunInput {}
 
   /** Time passed. */
   record Tick() implements RunInput {}

@@ -91,6 +91,11 @@ final class RunNotifier {
         });
   }
 
+  void refused(RunOutcome.Refused value) {
+    tell(listener -> listener.ended(value));
+    complete(value);
+  }
+
   private long limit(Runnable passed) {
     Strand strand = runtime.strand(Strand.Kind.CONTROL, "cursor limit " + id);
     try {

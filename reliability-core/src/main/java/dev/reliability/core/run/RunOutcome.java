@@ -1,7 +1,9 @@
 package dev.reliability.core.run;
 
+import dev.reliability.core.store.Claim;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What became of a run. A value for every case, never an exception. */
 public sealed interface RunOutcome {
@@ -32,13 +34,27 @@ public sealed interface RunOutcome {
    *
    * @param work what was asked for
    * @param why why not
+   * @param claim what the store answered, if the claim was refused: who works on it, since when the
+   *     lane is paused
+   * @param detail more in words, if there is more to say
    */
-  record Refused(Work work, Refusal why) implements RunOutcome {}
+  record Refused(Work work, Refusal why, @Nullable Claim claim, @Nullable String detail)
+      implements RunOutcome {}
 
   /** Why a run was not taken on. */
   enum Refusal {
     /** The supervisor is closing or closed. */
-    SHUTTING_DOWN
+    SHUTTING_DOWN,
+    /** Somebody works on the item (requirement I1). */
+    DUPLICATE_CLAIM,
+    /** The item is done. */
+    ALREADY_DONE,
+    /** The lane is paused (requirement J4). */
+    LANE_PAUSED,
+    /** The item was claimed as often as it may be. */
+    ATTEMPTS_EXHAUSTED,
+    /** Whether the item may be worked on could not be found out. */
+    STORE_FAILED
   }
 
   /** Applies the function that fits. */

@@ -2,6 +2,7 @@ package dev.reliability.core.run;
 
 import dev.reliability.core.config.ReliabilityConfig;
 import dev.reliability.core.event.RunState;
+import dev.reliability.core.lane.FingerprintBreaker;
 import dev.reliability.core.retry.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ public final class RunPolicy {
   private final RunState successState;
   private final Duration progressSample;
   private final Duration storeTimeout;
+  private final Duration leaseTime;
+  private final int maxAttempts;
+  private final FingerprintBreaker breaker;
 
   private RunPolicy(Builder builder) {
     config = builder.config;
@@ -39,6 +43,9 @@ public final class RunPolicy {
     successState = builder.successState;
     progressSample = builder.progressSample;
     storeTimeout = builder.storeTimeout;
+    leaseTime = builder.leaseTime;
+    maxAttempts = builder.maxAttempts;
+    breaker = FingerprintBreaker.of(builder.pauseAfter, builder.pauseWindow);
   }
 
   /** All defaults. */
@@ -85,6 +92,21 @@ public final class RunPolicy {
     return storeTimeout;
   }
 
+  /** How long a lease on an item holds without renewal. */
+  public Duration leaseTime() {
+    return leaseTime;
+  }
+
+  /** How often an item may be claimed in all. */
+  public int maxAttempts() {
+    return maxAttempts;
+  }
+
+  /** When a lane is paused because the same thing keeps failing in it. */
+  public FingerprintBreaker breaker() {
+    return breaker;
+  }
+
   /** Collects the settings of a policy. Not thread-safe. */
   public static final class Builder {
     private ReliabilityConfig config = ReliabilityConfig.ofDefaults();
@@ -96,6 +118,10 @@ public final class RunPolicy {
     private RunState successState = RunState.DONE;
     private Duration progressSample = Duration.ofSeconds(1);
     private Duration storeTimeout = Duration.ofSeconds(10);
+    private Duration leaseTime = Duration.ofSeconds(60);
+    private int maxAttempts = 3;
+    private int pauseAfter = FingerprintBreaker.ofDefaults().threshold();
+    private Duration pauseWindow = FingerprintBreaker.ofDefaults().window();
 
     private Builder() {}
 
@@ -214,6 +240,31 @@ public final class RunPolicy {
     }
 
     /**
+     * How long a lease on an item holds without renewal; 60 s by default. It is renewed every third
+     * of it; after a crash this is how long it takes until somebody else may take the item on.
+     */
+    public Builder leaseTime(Duration value) {
+      leaseTime = Objects.requireNonNull(value, "leaseTime");
+      return this;
+    }
+
+    /** How often an item may be claimed in all, lost leases included; 3 by default. */
+    public Builder maxAttempts(int claims) {
+      maxAttempts = claims;
+      return this;
+    }
+
+    /**
+     * Pauses a lane at so many failures of one fingerprint within a window; 3 within 24 h by
+     * default (requirement J2).
+     */
+    public Builder pauseLaneAfter(int failures, Duration window) {
+      pauseAfter = failures;
+      pauseWindow = Objects.requireNonNull(window, "window");
+      return this;
+    }
+
+    /**
      * The policy.
      *
      * @throws IllegalArgumentException listing every value that cannot be used, and what was
@@ -245,6 +296,17 @@ public final class RunPolicy {
       }
       RunTimeouts.notNegative("progressSample", progressSample, problems);
       RunTimeouts.positive("storeTimeout", storeTimeout, problems);
+      if (leaseTime.compareTo(Duration.ofMillis(10)) < 0) {
+        problems.add("leaseTime: expected at least PT0.01S, got " + leaseTime);
+      }
+      if (maxAttempts < 1) {
+        problems.add("maxAttempts: expected at least 1, got " + maxAttempts);
+      }
+      try {
+        FingerprintBreaker.of(pauseAfter, pauseWindow);
+      } catch (IllegalArgumentException e) {
+        problems.add("pauseLaneAfter: " + e.getMessage());
+      }
       if (!problems.isEmpty()) {
         throw new IllegalArgumentException(
             "a run policy cannot be built: " + String.join("; ", problems));

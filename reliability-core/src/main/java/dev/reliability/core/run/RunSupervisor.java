@@ -3,12 +3,17 @@ package dev.reliability.core.run;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.EventSink;
 import dev.reliability.core.event.LinkSnapshot;
+import dev.reliability.core.lane.LaneGuard;
+import dev.reliability.core.lane.RemediationHook;
 import dev.reliability.core.runtime.Durations;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.runtime.Scheduler;
 import dev.reliability.core.runtime.Strand;
 import dev.reliability.core.store.InMemoryRunStore;
+import dev.reliability.core.store.Lease;
+import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.RunStore;
+import dev.reliability.core.store.StateStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +54,7 @@ public final class RunSupervisor implements AutoCloseable {
   private final List<RunListener> listeners;
   private final @Nullable InputCursor cursor;
   private final Duration drainTimeout;
+  private final @Nullable Claims claims;
 
   private final Strand admission;
   private final LaneSlots slots = new LaneSlots();
@@ -75,6 +83,10 @@ public final class RunSupervisor implements AutoCloseable {
     listeners = List.copyOf(builder.listeners);
     cursor = builder.cursor;
     drainTimeout = builder.drainTimeout;
+    claims =
+        builder.leases == null
+            ? null
+            : Claims.of(builder.leases, builder.state, bus, policy, builder.hook);
     admission = runtime.strand(Strand.Kind.CONTROL, "admission");
   }
 
@@ -97,15 +109,51 @@ public final class RunSupervisor implements AutoCloseable {
       return new RunHandle(
           id,
           CompletableFuture.completedFuture(
-              new RunOutcome.Refused(work, RunOutcome.Refusal.SHUTTING_DOWN)));
+              new RunOutcome.Refused(work, RunOutcome.Refusal.SHUTTING_DOWN, null, null)));
     }
-    RunTask task = new RunTask(this, id, work, worker);
-    tasks.put(id, task);
-    task.begin();
+    return take(new RunTask(this, id, work, worker), RunTask::begin);
+  }
+
+  RunHandle submit(Lease lease, long askedNanos, Job job) {
+    String id = bus.epoch() + "-" + counter.incrementAndGet();
+    return take(
+        new RunTask(this, id, job.work(), job.worker()), task -> task.begin(lease, askedNanos));
+  }
+
+  private RunHandle take(RunTask task, Consumer<RunTask> begin) {
+    tasks.put(task.id(), task);
+    begin.accept(task);
     if (closing) {
       task.post(new RunInput.Drain()); // it slipped in while the door was closing
     }
-    return new RunHandle(id, task.outcome());
+    return new RunHandle(task.id(), task.outcome());
+  }
+
+  /**
+   * Claims up to {@code limit} queued items of a lane, in one step, and runs each. Items whose
+   * leases ran out are among them: this is how work goes on that a crash cut short.
+   *
+   * @param jobs what to do for a lease; called on a strand for the host's code. If it throws, the
+   *     item is given back.
+   * @return the runs, once the items were claimed; none if the lane is paused
+   * @throws IllegalStateException if this supervisor has no leases
+   */
+  public CompletableFuture<List<RunHandle>> runQueued(
+      String lane, int limit, Function<Lease, Job> jobs) {
+    Claims with = claims;
+    if (with == null) {
+      throw new IllegalStateException("runQueued: expected a supervisor with leases, got none");
+    }
+    if (closing) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    return new QueuedRuns(this, with).claim(lane, limit, jobs);
+  }
+
+  /** Finishes what a crash cut short when a lane was paused; belongs into every start. Blocks. */
+  public int recoverLanes() {
+    LaneGuard lanes = claims == null ? null : claims.lanes();
+    return lanes == null ? 0 : lanes.recover();
   }
 
   /**
@@ -231,6 +279,10 @@ public final class RunSupervisor implements AutoCloseable {
     return runtime;
   }
 
+  @Nullable Claims claims() {
+    return claims;
+  }
+
   RunPolicy policy() {
     return policy;
   }
@@ -260,6 +312,9 @@ public final class RunSupervisor implements AutoCloseable {
     private @Nullable EventBus bus;
     private @Nullable ReliabilityRuntime runtime;
     private @Nullable InputCursor cursor;
+    private @Nullable LeaseStore leases;
+    private @Nullable StateStore state;
+    private RemediationHook hook = (lane, episode, fingerprint) -> {};
     private Duration drainTimeout = Duration.ofSeconds(30);
 
     private Builder() {}
@@ -273,6 +328,28 @@ public final class RunSupervisor implements AutoCloseable {
     /** Where runs are recorded. */
     public Builder store(RunStore value) {
       store = Objects.requireNonNull(value, "store");
+      return this;
+    }
+
+    /**
+     * Where items are claimed: each run then claims its item before it is recorded, renews while it
+     * goes on, and completes the item or gives it back; a claim that is refused is a run that is
+     * refused. Nothing is claimed by default.
+     */
+    public Builder leases(LeaseStore value) {
+      leases = Objects.requireNonNull(value, "leases");
+      return this;
+    }
+
+    /**
+     * Where failures are counted, so that a lane is paused in which the same thing keeps failing;
+     * needs {@link #leases}. Nothing is counted by default.
+     *
+     * @param hook has a pause looked into
+     */
+    public Builder lanes(StateStore value, RemediationHook hook) {
+      state = Objects.requireNonNull(value, "state");
+      this.hook = Objects.requireNonNull(hook, "hook");
       return this;
     }
 
@@ -330,6 +407,9 @@ public final class RunSupervisor implements AutoCloseable {
       }
       if (bus != null && runtime != null && bus.runtime() != runtime) {
         problems.add("runtime: expected the shared bus's own, got another");
+      }
+      if (state != null && leases == null) {
+        problems.add("lanes: expected leases beside them, got none");
       }
       if (drainTimeout.isNegative()) {
         problems.add("drainTimeout: expected a duration that is not negative, got " + drainTimeout);

@@ -8,10 +8,14 @@ import dev.reliability.core.event.RunState;
 import dev.reliability.core.event.Subject;
 import dev.reliability.core.runtime.Scheduler;
 import dev.reliability.core.runtime.Strand;
+import dev.reliability.core.store.Claim;
+import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.RunRecord;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -26,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RunTask {
   private static final Logger log = LoggerFactory.getLogger(RunSupervisor.class);
+  private static final int MOST_SETTLEMENTS = 60;
+  private static final long SETTLE_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Pulse NO_PULSE = new Pulse(0, 0, 0, 0, 0);
 
   private final RunSupervisor supervisor;
@@ -37,6 +43,7 @@ final class RunTask {
   private final Strand control;
   private final Strand io;
   private final RunRecorder recorder;
+  private final @Nullable RunLease lease;
   private final HostCode host;
   private final RunNotifier notifier;
   private final RandomGenerator random;
@@ -48,6 +55,7 @@ final class RunTask {
   private @Nullable Attempt attempt;
   private Subject subject;
   private @Nullable EventId stopEvent;
+  private long claimTimer = Scheduler.NO_TIMER;
   private long timer = Scheduler.NO_TIMER;
   private long timerDue = RunModel.NEVER;
 
@@ -75,6 +83,8 @@ final class RunTask {
                 work.item(),
                 supervisor.bus().epoch(),
                 supervisor.runtime().time().wall()));
+    Claims claims = supervisor.claims();
+    lease = claims == null ? null : new RunLease(claims, supervisor.bus(), id, work);
     host = new HostCode(id, work);
     notifier = new RunNotifier(supervisor, host, id, work);
     random = supervisor.runtime().randomness().stream("spawn retry", id);
@@ -85,12 +95,113 @@ final class RunTask {
   void begin() {
     supervisor.requestSlot(
         this); // at once, so that a lane's runs go in the order in which they were submitted
+    if (lease == null) {
+      control.execute(this::create);
+    } else {
+      claim(lease);
+    }
+  }
+
+  /** Begins with a lease that was granted already. */
+  void begin(Lease granted, long askedNanos) {
+    supervisor.requestSlot(this);
+    if (lease != null) {
+      lease.keep(granted, askedNanos, this::leaseLost);
+    }
     control.execute(
         () -> {
-          model.storeAt = now() + supervisor.policy().storeTimeout().toNanos();
-          recording(recorder::create, RunInput.Created::new, RunInput.Created::new);
-          unlessBroken(this::rearm);
+          subject = subject.under(granted.token());
+          create();
         });
+  }
+
+  private void create() {
+    model.storeAt = now() + supervisor.policy().storeTimeout().toNanos();
+    recording(recorder::create, RunInput.Created::new, RunInput.Created::new);
+    unlessBroken(this::rearm);
+  }
+
+  /**
+   * Asks for the item; what is not answered in time is refused, and given back if it comes late.
+   */
+  private void claim(RunLease wanted) {
+    AtomicBoolean decided = new AtomicBoolean();
+    control.execute(
+        () -> {
+          Runnable late =
+              () -> {
+                if (decided.compareAndSet(false, true)) {
+                  refuse(
+                      null,
+                      "the store did not answer within " + supervisor.policy().storeTimeout());
+                }
+              };
+          try {
+            claimTimer =
+                supervisor
+                    .runtime()
+                    .scheduler()
+                    .schedule(control, supervisor.policy().storeTimeout().toNanos(), late);
+          } catch (RejectedExecutionException e) {
+            late.run();
+          }
+          io.execute(() -> claimAndAnswer(wanted, decided));
+        });
+  }
+
+  private void claimAndAnswer(RunLease wanted, AtomicBoolean decided) {
+    Claim claim = null;
+    String error = null;
+    try {
+      if (decided.get()) {
+        return;
+      }
+      claim = wanted.claim(this::leaseLost);
+    } catch (Throwable e) {
+      log.warn("run {} ({}/{}): the claim failed", id, work.lane(), work.item(), e);
+      error = String.valueOf(e);
+    }
+    if (!decided.compareAndSet(false, true)) {
+      wanted.giveBack();
+      return;
+    }
+    Claim answer = claim;
+    String failure = error;
+    control.execute(
+        () -> {
+          supervisor.runtime().scheduler().cancel(claimTimer);
+          if (answer instanceof Claim.Granted granted) {
+            subject = subject.under(granted.lease().token());
+            create();
+          } else {
+            refuse(answer, failure);
+          }
+        });
+  }
+
+  private void leaseLost(String why) {
+    post(new RunInput.LeaseLost(why));
+  }
+
+  private void refuse(@Nullable Claim claim, @Nullable String detail) {
+    state = RunState.CANCELLED; // for whoever looks: nothing was recorded
+    model = model.copy();
+    model.clearTimers();
+    model.phase = RunModel.Phase.ENDED;
+    supervisor.releaseSlot(this);
+    notifier.refused(
+        new RunOutcome.Refused(
+            work,
+            claim == null
+                ? RunOutcome.Refusal.STORE_FAILED
+                : claim.fold(
+                    granted -> RunOutcome.Refusal.STORE_FAILED,
+                    duplicate -> RunOutcome.Refusal.DUPLICATE_CLAIM,
+                    done -> RunOutcome.Refusal.ALREADY_DONE,
+                    paused -> RunOutcome.Refusal.LANE_PAUSED,
+                    exhausted -> RunOutcome.Refusal.ATTEMPTS_EXHAUSTED),
+            claim,
+            detail));
   }
 
   String id() {
@@ -200,8 +311,7 @@ final class RunTask {
     } else if (action instanceof RunAction.CheckAlive) {
       checkAlive();
     } else if (action instanceof RunAction.RecordEnd end) {
-      recording(
-          () -> recorder.end(end.end()), RunInput.EndRecorded::new, RunInput.EndRecorded::new);
+      io.execute(() -> recordEnd(end.end(), 1));
     } else if (action instanceof RunAction.Finish finish) {
       finish(finish.end(), finish.recorded());
     }
@@ -242,6 +352,42 @@ final class RunTask {
         });
   }
 
+  /**
+   * Settles the claim, then records the end, on the I/O strand. What was worked out is not given up
+   * because the store failed once: while the lease is renewed it is tried again, also after the end
+   * was told without it.
+   */
+  private void recordEnd(RunEnd end, int attempt) {
+    RunEnd settled = end;
+    String error;
+    try {
+      settled = lease == null ? end : lease.settle(end);
+      error = recorder.end(settled);
+    } catch (Throwable e) {
+      log.warn("run {} ({}/{}): the store failed at its end", id, work.lane(), work.item(), e);
+      error = String.valueOf(e);
+      if (lease != null) {
+        if (attempt < MOST_SETTLEMENTS && settleLater(end, attempt)) {
+          return;
+        }
+        lease.abandon();
+      }
+    }
+    post(new RunInput.EndRecorded(settled, error));
+  }
+
+  private boolean settleLater(RunEnd end, int attempt) {
+    try {
+      supervisor
+          .runtime()
+          .scheduler()
+          .schedule(io, SETTLE_AGAIN_NANOS, () -> recordEnd(end, attempt + 1));
+      return true;
+    } catch (RejectedExecutionException closed) {
+      return false;
+    }
+  }
+
   private void start(int number, Duration deadline) {
     Attempt next =
         new Attempt(
@@ -252,7 +398,9 @@ final class RunTask {
             supervisor.policy().progressSample().toNanos());
     attempt = next;
     shownAttempt = next;
-    RunContext context = new RunContext(id, number, work, supervisor.bus().epoch(), deadline);
+    long token = lease == null ? 0 : lease.token();
+    RunContext context =
+        new RunContext(id, number, work, supervisor.bus().epoch(), deadline, token);
     delivery("start " + id)
         .execute(
             () -> {
@@ -359,7 +507,7 @@ final class RunTask {
       model.clearTimers();
       model.phase = RunModel.Phase.ENDED;
       stop(StopStep.KILL);
-      recording(() -> recorder.end(end), RunInput.EndRecorded::new, RunInput.EndRecorded::new);
+      io.execute(() -> recordEnd(end, MOST_SETTLEMENTS));
       finish(end, false);
     }
   }

@@ -83,6 +83,8 @@ final class RunTurn {
       running.alive(in.alive());
     } else if (input instanceof RunInput.Cancel in) {
       running.endRequested(EndReason.CANCELLED, in.reason(), in.actor());
+    } else if (input instanceof RunInput.LeaseLost in) {
+      running.endRequested(EndReason.LEASE_LOST, "the lease on the item: " + in.why(), null);
     } else if (input instanceof RunInput.Drain) {
       m.draining = true; // an attempt under way may come up, but there will be no other
       if (m.attempt == 0 || m.phase == Phase.BACKOFF) {
@@ -91,7 +93,7 @@ final class RunTurn {
     } else if (input instanceof RunInput.Shutdown) {
       running.endRequested(EndReason.SHUTDOWN, SHUTDOWN_DETAIL, null);
     } else if (input instanceof RunInput.EndRecorded in) {
-      endRecorded(in.error());
+      endRecorded(in.settled(), in.error());
     } else if (input instanceof RunInput.Tick) {
       tick();
     }
@@ -116,7 +118,7 @@ final class RunTurn {
         actions.add(new RunAction.RecordEnd(m.end)); // should the record come to be after all
       }
     } else if (m.phase == Phase.ENDING) {
-      endRecorded(error);
+      endRecorded(null, error);
     } else {
       m.storeAt = now; // as if it had failed just now
       start.marked(new RunInput.Marked(null, error));
@@ -193,8 +195,11 @@ final class RunTurn {
     actions.add(new RunAction.RecordEnd(end));
   }
 
-  void endRecorded(@Nullable String error) {
+  void endRecorded(@Nullable RunEnd settled, @Nullable String error) {
     if (m.phase == Phase.ENDING && m.end != null) {
+      if (settled != null) {
+        m.end = settled;
+      }
       m.clearTimers();
       m.phase = Phase.ENDED;
       actions.add(new RunAction.Finish(m.end, error == null));

@@ -85,6 +85,9 @@ final class RunningRules {
         if (m.cause != null || m.exited) {
           return; // it has its end already
         }
+        if (m.resultSeen && reason.equals(EndReason.LEASE_LOST)) {
+          return; // its work is finished: whether it counts, the completion tells
+        }
         if (m.resultSeen) {
           t.cause(
               EndReason.LINGER_CLEANUP,
@@ -93,7 +96,7 @@ final class RunningRules {
           ladder(StopStep.TERMINATE);
         } else {
           t.cause(reason, detail, actor);
-          ladder(StopStep.INPUT);
+          ladder(reason.equals(EndReason.LEASE_LOST) ? StopStep.TERMINATE : StopStep.INPUT);
         }
       }
       default -> {}

@@ -313,8 +313,7 @@ final class MemoryLane {
     items
         .values()
         .removeIf(
-            item ->
-                item.state == ItemView.State.DONE && store.instant(item.done).isBefore(before));
+            item -> item.state == ItemView.State.DONE && store.instant(item.done).isBefore(before));
     return size - items.size();
   }
 

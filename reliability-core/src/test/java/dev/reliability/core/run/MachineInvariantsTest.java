@@ -106,7 +106,7 @@ class MachineInvariantsTest {
         case CREATE_FAILED -> rig.give(new RunInput.Created("disk full"));
         case MARK_FAILED -> rig.give(new RunInput.Marked(null, "disk full"));
         case CONFLICT -> rig.give(new RunInput.Marked("not ours", null));
-        case RECORD_FAILED -> rig.give(new RunInput.EndRecorded("disk full"));
+        case RECORD_FAILED -> rig.give(new RunInput.EndRecorded(null, "disk full"));
         case TICK -> rig.give(new RunInput.Tick());
       }
     }

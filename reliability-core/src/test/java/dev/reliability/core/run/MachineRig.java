@@ -204,7 +204,7 @@ final class MachineRig {
   }
 
   MachineRig recorded() {
-    return give(new RunInput.EndRecorded(null));
+    return give(new RunInput.EndRecorded(null, null));
   }
 
   // ---- shortcuts; what was done on the way is forgotten ----

@@ -109,7 +109,7 @@ class MachineStoreTest {
   @Test
   void anEndThatCannotBeRecordedIsToldAllTheSame() {
     MachineRig failing = MachineRig.withDefaults().running().exited(0).eof().forget();
-    assertThat(failing.give(new RunInput.EndRecorded("disk full")).done())
+    assertThat(failing.give(new RunInput.EndRecorded(null, "disk full")).done())
         .containsExactly("finish unrecorded done completed");
   }
 

@@ -119,7 +119,7 @@ class RunEndTest {
             new RunOutcome.Succeeded(report),
             new RunOutcome.Failed(report),
             new RunOutcome.Cancelled(report),
-            new RunOutcome.Refused(WORK, RunOutcome.Refusal.SHUTTING_DOWN));
+            new RunOutcome.Refused(WORK, RunOutcome.Refusal.SHUTTING_DOWN, null, null));
     assertThat(outcomes)
         .extracting(o -> o.<String>fold(s -> "s", f -> "f", c -> "c", r -> "r " + r.why()))
         .containsExactly("s", "f", "c", "r SHUTTING_DOWN");
