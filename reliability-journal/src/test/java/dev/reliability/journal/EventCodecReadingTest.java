@@ -219,12 +219,12 @@ class EventCodecReadingTest {
   void anUnknownTypeKeepsItsAttributesAsTheyWere() {
     String attrs = "{ \"z\" : 1.0, \"a\":[ {\"\\u0041\":null} ],\t\"z2\":1E5, \"ü\":\"\\/\" }";
     String line = ENDED.substring(0, ENDED.indexOf("\"attrs\":")) + "\"attrs\":" + attrs + "}";
-    String unknown = with(line, "run.ended", "lane.resumed");
+    String unknown = with(line, "run.ended", "lane.hummed");
 
     Event event = EventCodec.decode(unknown);
 
-    assertThat(event.data()).isEqualTo(new UnknownEvent("lane.resumed", attrs));
-    assertThat(event.type()).isEqualTo("lane.resumed");
+    assertThat(event.data()).isEqualTo(new UnknownEvent("lane.hummed", attrs));
+    assertThat(event.type()).isEqualTo("lane.hummed");
     assertThat(EventCodec.encode(event)).isEqualTo(unknown);
   }
 
@@ -232,8 +232,8 @@ class EventCodecReadingTest {
   void anUnknownTypeWithoutAttributesHasNone() {
     String line = ENDED.substring(0, ENDED.indexOf(",\"attrs\":")) + "}";
 
-    assertThat(EventCodec.decode(with(line, "run.ended", "lane.resumed")).data())
-        .isEqualTo(new UnknownEvent("lane.resumed", "{}"));
+    assertThat(EventCodec.decode(with(line, "run.ended", "lane.hummed")).data())
+        .isEqualTo(new UnknownEvent("lane.hummed", "{}"));
   }
 
   @Test

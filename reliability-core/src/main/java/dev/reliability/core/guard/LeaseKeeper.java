@@ -19,10 +19,11 @@ import org.slf4j.LoggerFactory;
  * Renews a lease while somebody works under it, and tells the holder of its loss in time.
  *
  * <p>It renews every third of the lease's time. A renewal that throws is tried again every tenth of
- * it; one that hangs is waited for. The holder is told of the loss as soon as the store says so,
- * and otherwise at the holder's own deadline: nine tenths of the lease's time after the moment
- * <em>before</em> the last renewal that went well was asked for, by the monotonic clock. So it is
- * told before anybody else can have claimed the item, as long as clocks run alike.
+ * it, and more often as the deadline comes near; one that hangs is waited for. The holder is told
+ * of the loss as soon as the store says so, and otherwise at the holder's own deadline: nine tenths
+ * of the lease's time after the moment <em>before</em> the last renewal that went well was asked
+ * for, by the monotonic clock. So it is told before anybody else can have claimed the item, as long
+ * as clocks run alike.
  *
  * <p>Thread-safe. The holder is told once at most, on a delivery strand, and not after {@link
  * #close}.
@@ -165,7 +166,9 @@ public final class LeaseKeeper implements AutoCloseable {
       deadline = Durations.saturatedAdd(askedNanos, trustedNanos);
       renewAt = askedNanos + periodNanos;
     } else {
-      renewAt = runtime.time().nanos() + againNanos;
+      long now = runtime.time().nanos();
+      long half = Math.max((deadline - now) / 2, againNanos / 10); // there is a last chance, too
+      renewAt = now + Math.min(againNanos, half);
       if (Long.bitCount(++failures) == 1) { // the 1st, 2nd, 4th, 8th ... time
         log.warn(
             "the lease on {} (token {}) could not be renewed, {} times so far; trying again",

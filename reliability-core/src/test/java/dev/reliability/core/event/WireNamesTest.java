@@ -38,6 +38,7 @@ class WireNamesTest {
             "killed_by_signal",
             "worker_lost",
             "store_failed",
+            "lease_lost",
             "internal_error",
             "cancelled",
             "shutdown");

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /** A supervisor in a simulated world, with everything it says written down. */
@@ -34,7 +35,15 @@ final class Simulation {
   }
 
   Simulation(RunPolicy policy, RunStore store, UnaryOperator<RunSupervisor.Builder> more) {
-    supervisor = more.apply(RunSupervisor.builder().bus(bus).policy(policy).store(store)).build();
+    this(policy, store, (world, builder) -> more.apply(builder));
+  }
+
+  Simulation(
+      RunPolicy policy,
+      RunStore store,
+      BiFunction<World, RunSupervisor.Builder, RunSupervisor.Builder> more) {
+    supervisor =
+        more.apply(world, RunSupervisor.builder().bus(bus).policy(policy).store(store)).build();
   }
 
   static Simulation of(RunPolicy policy) {

@@ -1,0 +1,383 @@
+package dev.reliability.testkit.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reliability.core.event.EndReason;
+import dev.reliability.core.event.ItemEvent;
+import dev.reliability.core.event.LaneEvent;
+import dev.reliability.core.event.RunState;
+import dev.reliability.core.run.Job;
+import dev.reliability.core.run.RunHandle;
+import dev.reliability.core.run.RunOutcome;
+import dev.reliability.core.run.RunPolicy;
+import dev.reliability.core.run.RunReport;
+import dev.reliability.core.run.RunSupervisor;
+import dev.reliability.core.run.Work;
+import dev.reliability.core.run.Worker;
+import dev.reliability.core.store.Claim;
+import dev.reliability.core.store.ClaimRequest;
+import dev.reliability.core.store.InMemoryLeaseStore;
+import dev.reliability.core.store.InMemoryRunStore;
+import dev.reliability.core.store.InMemoryStateStore;
+import dev.reliability.core.store.ItemKey;
+import dev.reliability.core.store.ItemView;
+import dev.reliability.core.store.LeaseStore;
+import dev.reliability.core.store.StoreException;
+import dev.reliability.testkit.worker.FakeWorker;
+import dev.reliability.testkit.worker.WorkerScript;
+import dev.reliability.testkit.world.World;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+/** Runs whose items are claimed (requirements I1 to I3, J1 to J6, M3). */
+class ClaimedRunsTest {
+  private static final WorkerScript IDLE = WorkerScript.idle();
+  private static final WorkerScript.Deed MARKER = new WorkerScript.Progress();
+  private static final ItemKey KEY = new ItemKey("lane", "item");
+  private static final WorkerScript WORKS =
+      IDLE.at(Duration.ofSeconds(1), MARKER)
+          .at(Duration.ofSeconds(10), new WorkerScript.Result("42"))
+          .exitAt(Duration.ofSeconds(20), 0);
+  private static final WorkerScript FAILS =
+      IDLE.at(Duration.ofSeconds(1), MARKER).exitAt(Duration.ofSeconds(2), 3);
+
+  private final InMemoryRunStore runs = new InMemoryRunStore();
+  private final InMemoryStateStore state = new InMemoryStateStore();
+  private final List<String> remediations = new ArrayList<>();
+  private final Map<String, Integer> failing = new HashMap<>();
+  private final Simulation sim;
+  private final InMemoryLeaseStore leases;
+
+  ClaimedRunsTest() {
+    InMemoryLeaseStore[] made = {null};
+    sim =
+        new Simulation(
+            RunPolicy.builder().maxAttempts(20).pauseLaneAfter(3, Duration.ofHours(24)).build(),
+            runs,
+            (world, builder) -> {
+              made[0] = new InMemoryLeaseStore(world.time());
+              return builder
+                  .leases(flaky(made[0]))
+                  .lanes(state, (lane, episode, why) -> remediations.add(lane + " " + episode));
+            });
+    leases = made[0];
+  }
+
+  /** The store, of which any method can be made to fail some times. */
+  private LeaseStore flaky(LeaseStore store) {
+    return (LeaseStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {LeaseStore.class},
+            (proxy, method, arguments) -> {
+              if (failing.merge(method.getName(), -1, Integer::sum) >= 0) {
+                throw new StoreException(method.getName() + ": the database is away", null);
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private RunOutcome outcome(CompletableFuture<RunOutcome> future) {
+    sim.world.runUntilIdle(Simulation.HORIZON);
+    return future.getNow(null);
+  }
+
+  private RunOutcome run(WorkerScript script) {
+    return outcome(sim.supervisor.run(Work.of("lane", "item"), sim.worker(script)));
+  }
+
+  private static RunOutcome.Refused refused(RunOutcome outcome) {
+    assertThat(outcome).isInstanceOf(RunOutcome.Refused.class);
+    return (RunOutcome.Refused) outcome;
+  }
+
+  private static ClaimRequest foreign(Duration ttl) {
+    return new ClaimRequest("somebody else", ttl, 20, Duration.ofHours(1));
+  }
+
+  private ItemView item() {
+    return leases.find(KEY).orElseThrow();
+  }
+
+  // ---- claims ----
+
+  @Test
+  void aRunClaimsItsItemCarriesTheTokenAndCompletesIt() {
+    List<Long> tokens = new ArrayList<>();
+    Worker worker =
+        (context, listener) -> {
+          tokens.add(context.token());
+          return sim.worker(WORKS).start(context, listener);
+        };
+    RunReport report = sim.run(worker);
+    assertThat(report.state()).isEqualTo(RunState.DONE);
+    assertThat(item().state()).isEqualTo(ItemView.State.DONE);
+    assertThat(item().result()).isEqualTo("42");
+    assertThat(tokens).containsExactly(item().token());
+    assertThat(sim.events)
+        .filteredOn(event -> event.type().equals("run.ended"))
+        .allMatch(event -> event.subject().token() == item().token());
+    assertThat(sim.types().indexOf("run.ended")).isPositive();
+    List<String> all = sim.events.stream().map(e -> e.type()).toList();
+    assertThat(all.indexOf("item.completed")).isLessThan(all.indexOf("run.ended"));
+  }
+
+  @Test
+  void aSecondRunOfTheSameItemIsRefusedAndNamesTheHolder() {
+    FakeWorker worker = sim.worker(WORKS);
+    CompletableFuture<RunOutcome> first = sim.supervisor.run(Work.of("lane", "item"), worker);
+    CompletableFuture<RunOutcome> second = sim.supervisor.run(Work.of("lane", "item"), worker);
+    sim.world.runUntilIdle(Simulation.HORIZON);
+    List<RunOutcome> outcomes = List.of(first.getNow(null), second.getNow(null));
+    assertThat(outcomes).filteredOn(RunOutcome::isSuccess).hasSize(1);
+    RunOutcome.Refused no =
+        refused(outcomes.stream().filter(o -> !o.isSuccess()).findFirst().orElseThrow());
+    assertThat(no.why()).isEqualTo(RunOutcome.Refusal.DUPLICATE_CLAIM);
+    assertThat(((Claim.Duplicate) no.claim()).holder()).isEqualTo(item().holder());
+    assertThat(worker.starts()).isEqualTo(1);
+    assertThat(sim.all(ItemEvent.ClaimRefused.class))
+        .extracting(ItemEvent.ClaimRefused::guard)
+        .containsExactly("duplicate_claim_guard");
+    assertThat(refused(run(WORKS)).why()).isEqualTo(RunOutcome.Refusal.ALREADY_DONE);
+    assertThat(sim.supervisor.live()).isEmpty();
+  }
+
+  @Test
+  void aFailedRunGivesItsItemBackUntilItsAttemptsAreSpent() {
+    Simulation few =
+        new Simulation(
+            RunPolicy.builder().maxAttempts(2).build(),
+            new InMemoryRunStore(),
+            (world, builder) -> builder.leases(new InMemoryLeaseStore(world.time())));
+    for (int i = 0; i < 2; i++) {
+      assertThat(few.run(FAILS).reason()).isEqualTo(EndReason.EXIT_NONZERO);
+    }
+    CompletableFuture<RunOutcome> third =
+        few.supervisor.run(Work.of("lane", "item"), few.worker(WORKS));
+    few.world.runUntilIdle(Simulation.HORIZON);
+    assertThat(refused(third.getNow(null)).why()).isEqualTo(RunOutcome.Refusal.ATTEMPTS_EXHAUSTED);
+  }
+
+  @Test
+  void anItemIsHeldWhileItsRunWaitsForItsTurnAndForAsLongAsItRuns() {
+    CompletableFuture<RunOutcome> run =
+        sim.supervisor.run(
+            Work.of("lane", "item"),
+            sim.worker(
+                IDLE.at(Duration.ofMinutes(1), new WorkerScript.ToolStart())
+                    .exitAt(Duration.ofMinutes(25), 0)));
+    for (int i = 0; i < 24; i++) {
+      sim.world.advance(Duration.ofMinutes(1));
+      assertThat(leases.claim(KEY, foreign(Duration.ofMinutes(1))))
+          .isInstanceOf(Claim.Duplicate.class);
+    }
+    assertThat(outcome(run).isSuccess()).isTrue();
+  }
+
+  // ---- stores that fail ----
+
+  @Test
+  void aClaimThatFailsIsARefusalAndNothingIsStarted() {
+    failing.put("claim", 1);
+    FakeWorker worker = sim.worker(WORKS);
+    RunOutcome outcome = outcome(sim.supervisor.run(Work.of("lane", "item"), worker));
+    assertThat(refused(outcome).why()).isEqualTo(RunOutcome.Refusal.STORE_FAILED);
+    assertThat(refused(outcome).detail()).contains("the database is away");
+    assertThat(worker.starts()).isZero();
+    assertThat(run(WORKS).isSuccess()).isTrue();
+  }
+
+  @Test
+  void aCompletionIsTriedAgainWhileTheStoreIsAwayAndIsNotLost() {
+    failing.put("complete", 5);
+    RunOutcome outcome = run(WORKS);
+    assertThat(outcome.isSuccess()).isTrue();
+    assertThat(outcome.ended().orElseThrow().end().recorded()).isTrue();
+    assertThat(item().state()).isEqualTo(ItemView.State.DONE);
+    assertThat(sim.all(ItemEvent.Completed.class)).hasSize(1);
+  }
+
+  @Test
+  void aCompletionIsNotLostAlsoIfTheEndHadToBeToldWithoutIt() {
+    failing.put("complete", 30);
+    RunOutcome outcome = run(WORKS);
+    assertThat(outcome.ended().orElseThrow().end().recorded()).isFalse();
+    assertThat(item().state()).isEqualTo(ItemView.State.DONE);
+  }
+
+  @Test
+  void aLostLeaseStopsTheWorkerAndIsAReasonOfItsOwn() {
+    FakeWorker worker = sim.worker(IDLE.at(Duration.ofSeconds(1), MARKER));
+    CompletableFuture<RunOutcome> run = sim.supervisor.run(Work.of("lane", "item"), worker);
+    sim.world.advance(Duration.ofSeconds(5));
+    failing.put("renew", 1_000);
+    sim.world.advance(Duration.ofSeconds(50));
+    assertThat(worker.stops()).startsWith("terminate");
+    RunReport report = outcome(run).ended().orElseThrow();
+    assertThat(report.reason()).isEqualTo(EndReason.LEASE_LOST);
+    assertThat(report.state()).isEqualTo(RunState.FAILED);
+    assertThat(report.end().detail()).contains("not_renewed");
+    assertThat(sim.all(ItemEvent.LeaseLost.class)).hasSize(1);
+    assertThat(sim.all(LaneEvent.Failure.class)).isEmpty();
+  }
+
+  @Test
+  void aFinishedWorkWhoseItemSomebodyElseClaimedIsSupersededAndItsResultKept() {
+    WorkerScript slow =
+        IDLE.at(Duration.ofSeconds(1), new WorkerScript.Result("first answer"))
+            .ignoringInputClose()
+            .exitAt(Duration.ofSeconds(25), 0);
+    CompletableFuture<RunOutcome> run =
+        sim.supervisor.run(Work.of("lane", "item"), sim.worker(slow));
+    sim.world.advance(Duration.ofSeconds(2));
+    long token = item().token();
+    leases.release(KEY, token);
+    assertThat(leases.claim(KEY, foreign(Duration.ofHours(1)))).isInstanceOf(Claim.Granted.class);
+    RunReport report = outcome(run).ended().orElseThrow();
+    assertThat(report.reason()).isEqualTo(EndReason.LEASE_LOST);
+    assertThat(report.state()).isEqualTo(RunState.FAILED);
+    assertThat(sim.all(ItemEvent.CompleteSuperseded.class))
+        .containsExactly(new ItemEvent.CompleteSuperseded(item().token(), "first answer"));
+    assertThat(runs.find(report.run()).orElseThrow().state()).isEqualTo(RunState.FAILED);
+    assertThat(item().state()).isEqualTo(ItemView.State.LEASED);
+  }
+
+  // ---- lanes ----
+
+  @Test
+  void oneLoopingItemTripsTheBreakerAndAResumeNeedsThreeNewFailures() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(run(FAILS).ended()).isPresent();
+    }
+    RunOutcome.Refused no = refused(run(WORKS));
+    assertThat(no.why()).isEqualTo(RunOutcome.Refusal.LANE_PAUSED);
+    assertThat(((Claim.LanePaused) no.claim()).reason()).contains("exit_nonzero: exit code <n>");
+    assertThat(remediations).containsExactly("lane 0");
+    assertThat(sim.all(LaneEvent.Failure.class))
+        .extracting(LaneEvent.Failure::count)
+        .containsExactly(1, 2, 3);
+
+    leases.resumeLane("lane", "maria", "fixed", null);
+    for (int i = 0; i < 2; i++) {
+      assertThat(run(FAILS).ended()).isPresent();
+      assertThat(leases.lane("lane").paused()).isFalse();
+    }
+    assertThat(run(FAILS).ended()).isPresent();
+    assertThat(leases.lane("lane").paused()).isTrue();
+    assertThat(remediations).containsExactly("lane 0", "lane 1");
+    assertThat(sim.all(LaneEvent.Paused.class))
+        .extracting(LaneEvent.Paused::episode)
+        .containsExactly(0L, 1L);
+  }
+
+  @Test
+  void cancelledRunsDoNotCount() {
+    for (int i = 0; i < 4; i++) {
+      RunHandle run = sim.supervisor.submit(Work.of("lane", "item"), sim.worker(IDLE));
+      sim.world.advance(Duration.ofSeconds(2));
+      sim.supervisor.cancel(run.id(), "maria", "not now");
+      outcome(run.outcome());
+    }
+    assertThat(leases.lane("lane").paused()).isFalse();
+    assertThat(sim.all(LaneEvent.Failure.class)).isEmpty();
+  }
+
+  // ---- the queue ----
+
+  @Test
+  void queuedItemsAreClaimedInOneStepAndRun() {
+    for (int i = 0; i < 5; i++) {
+      leases.enqueue(new ItemKey("lane", "item-" + i), "payload " + i);
+    }
+    List<String> payloads = new ArrayList<>();
+    CompletableFuture<List<RunHandle>> handles =
+        sim.supervisor.runQueued(
+            "lane",
+            3,
+            lease -> {
+              payloads.add(lease.payload());
+              return new Job(Work.of("lane", lease.key().item()), sim.worker(WORKS));
+            });
+    sim.world.runUntilIdle(Simulation.HORIZON);
+    assertThat(handles.getNow(null)).hasSize(3);
+    assertThat(payloads).containsExactly("payload 0", "payload 1", "payload 2");
+    assertThat(leases.items(ItemView.State.DONE, "lane", 9)).hasSize(3);
+    assertThat(leases.items(ItemView.State.QUEUED, "lane", 9)).hasSize(2);
+  }
+
+  @Test
+  void aJobThatCannotBeMadeGivesItsItemBackAndTheOthersRun() {
+    leases.enqueue(new ItemKey("lane", "bad"), null);
+    leases.enqueue(new ItemKey("lane", "wrong"), null);
+    leases.enqueue(new ItemKey("lane", "good"), null);
+    sim.supervisor.runQueued(
+        "lane",
+        9,
+        lease -> {
+          if (lease.key().item().equals("bad")) {
+            throw new IllegalStateException("no job for this");
+          }
+          return new Job(Work.of("lane", "good"), sim.worker(WORKS));
+        });
+    sim.world.runUntilIdle(Simulation.HORIZON);
+    assertThat(leases.items(ItemView.State.QUEUED, "lane", 9))
+        .extracting(view -> view.key().item())
+        .containsExactlyInAnyOrder("bad", "wrong");
+    assertThat(leases.items(ItemView.State.DONE, "lane", 9)).hasSize(1);
+  }
+
+  @Test
+  void whatACrashLeftIsTakenOnAgainWhenItsLeaseHasRunOut() {
+    leases.enqueue(KEY, "payload");
+    assertThat(leases.claimQueued("lane", 1, foreign(Duration.ofSeconds(60)))).hasSize(1);
+    CompletableFuture<List<RunHandle>> tooEarly = queued();
+    sim.world.advance(Duration.ofSeconds(59));
+    assertThat(tooEarly.getNow(null)).isEmpty();
+    sim.world.advance(Duration.ofSeconds(1));
+    CompletableFuture<List<RunHandle>> now = queued();
+    sim.world.runUntilIdle(Simulation.HORIZON);
+    assertThat(now.getNow(null)).hasSize(1);
+    assertThat(item().state()).isEqualTo(ItemView.State.DONE);
+    assertThat(item().attempts()).isEqualTo(2);
+  }
+
+  private CompletableFuture<List<RunHandle>> queued() {
+    return sim.supervisor.runQueued(
+        "lane", 9, lease -> new Job(Work.of("lane", lease.key().item()), sim.worker(WORKS)));
+  }
+
+  @Test
+  void aQueueThatCannotBeReadFailsTheFuture() {
+    failing.put("claimQueued", 1);
+    CompletableFuture<List<RunHandle>> handles = queued();
+    sim.world.runUntilIdle(Simulation.HORIZON);
+    assertThatThrownBy(handles::join)
+        .isInstanceOf(CompletionException.class)
+        .hasMessageContaining("the database is away");
+    RunSupervisor without = RunSupervisor.builder().runtime(World.create(1)).build();
+    assertThatThrownBy(() -> without.runQueued("lane", 1, lease -> null))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("leases");
+  }
+
+  @Test
+  void closingGivesBackWhatIsLeft() {
+    sim.supervisor.run(Work.of("lane", "item"), sim.worker(IDLE.at(Duration.ofSeconds(1), MARKER)));
+    sim.world.advance(Duration.ofSeconds(5));
+    sim.supervisor.close();
+    assertThat(item().state()).isEqualTo(ItemView.State.QUEUED);
+  }
+}
