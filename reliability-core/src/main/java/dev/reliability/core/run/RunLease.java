@@ -113,7 +113,9 @@ final class RunLease {
       if (lanes != null && end.state() == RunState.FAILED && COUNTED.contains(end.reason())) {
         lanes.recordFailure(work.lane(), work.item(), run, words(end));
       }
-      if (!end.reason().equals(EndReason.LEASE_LOST)) {
+      if (claims.policy().isFinal(end.reason())) {
+        claims.guard().complete(held, "failed: " + end.reason());
+      } else if (!end.reason().equals(EndReason.LEASE_LOST)) {
         claims.guard().release(held);
       }
     }

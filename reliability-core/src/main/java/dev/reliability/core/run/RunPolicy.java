@@ -1,6 +1,7 @@
 package dev.reliability.core.run;
 
 import dev.reliability.core.config.ReliabilityConfig;
+import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.lane.FingerprintBreaker;
 import dev.reliability.core.retry.RetryPolicy;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -32,6 +34,7 @@ public final class RunPolicy {
   private final Duration leaseTime;
   private final int maxAttempts;
   private final FingerprintBreaker breaker;
+  private final Set<EndReason> finalFailures;
 
   private RunPolicy(Builder builder) {
     config = builder.config;
@@ -46,6 +49,7 @@ public final class RunPolicy {
     leaseTime = builder.leaseTime;
     maxAttempts = builder.maxAttempts;
     breaker = FingerprintBreaker.of(builder.pauseAfter, builder.pauseWindow);
+    finalFailures = Set.copyOf(builder.finalFailures);
   }
 
   /** All defaults. */
@@ -102,6 +106,11 @@ public final class RunPolicy {
     return maxAttempts;
   }
 
+  /** Whether an item whose run failed for this reason is not to be worked on again. */
+  public boolean isFinal(EndReason reason) {
+    return finalFailures.contains(reason);
+  }
+
   /** When a lane is paused because the same thing keeps failing in it. */
   public FingerprintBreaker breaker() {
     return breaker;
@@ -120,6 +129,7 @@ public final class RunPolicy {
     private Duration storeTimeout = Duration.ofSeconds(10);
     private Duration leaseTime = Duration.ofSeconds(60);
     private int maxAttempts = 3;
+    private List<EndReason> finalFailures = List.of();
     private int pauseAfter = FingerprintBreaker.ofDefaults().threshold();
     private Duration pauseWindow = FingerprintBreaker.ofDefaults().window();
 
@@ -251,6 +261,16 @@ public final class RunPolicy {
     /** How often an item may be claimed in all, lost leases included; 3 by default. */
     public Builder maxAttempts(int claims) {
       maxAttempts = claims;
+      return this;
+    }
+
+    /**
+     * After which failures an item is not worked on again: it is completed, with {@code failed:
+     * reason} as its result. By default an item whose run failed is given back, and may be claimed
+     * until its attempts are spent.
+     */
+    public Builder finalFailures(EndReason... reasons) {
+      finalFailures = List.of(reasons);
       return this;
     }
 

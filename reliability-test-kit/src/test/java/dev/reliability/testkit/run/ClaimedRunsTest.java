@@ -172,6 +172,20 @@ class ClaimedRunsTest {
   }
 
   @Test
+  void afterAFinalFailureAnItemIsNotWorkedOnAgain() {
+    Simulation strict =
+        new Simulation(
+            RunPolicy.builder().finalFailures(EndReason.EXIT_NONZERO).build(),
+            new InMemoryRunStore(),
+            (world, builder) -> builder.leases(new InMemoryLeaseStore(world.time())));
+    assertThat(strict.run(FAILS).reason()).isEqualTo(EndReason.EXIT_NONZERO);
+    CompletableFuture<RunOutcome> again =
+        strict.supervisor.run(Work.of("lane", "item"), strict.worker(WORKS));
+    strict.world.runUntilIdle(Simulation.HORIZON);
+    assertThat(refused(again.getNow(null)).why()).isEqualTo(RunOutcome.Refusal.ALREADY_DONE);
+  }
+
+  @Test
   void anItemIsHeldWhileItsRunWaitsForItsTurnAndForAsLongAsItRuns() {
     CompletableFuture<RunOutcome> run =
         sim.supervisor.run(
