@@ -21,22 +21,26 @@ final class AtExit implements AutoCloseable {
   private final ReliabilityRuntime runtime;
   private final RunSupervisor supervisor;
   private final ProcessRuntime processes;
+  private final CompletableFuture<Void> stop;
   private final CompletableFuture<Void> written;
   private final Thread hook = new Thread(this::end, "end of main");
 
   /**
    * Waits for the end of the JVM.
    *
+   * @param stop done when the main thread is to begin nothing new
    * @param written done when the main thread has closed everything
    */
   AtExit(
       ReliabilityRuntime runtime,
       RunSupervisor supervisor,
       ProcessRuntime processes,
+      CompletableFuture<Void> stop,
       CompletableFuture<Void> written) {
     this.runtime = runtime;
     this.supervisor = supervisor;
     this.processes = processes;
+    this.stop = stop;
     this.written = written;
     Runtime.getRuntime().addShutdownHook(hook);
   }
@@ -56,6 +60,7 @@ final class AtExit implements AutoCloseable {
     await(ended, ASKED);
     processes.close();
     await(ended, ENDED);
+    stop.complete(null);
     await(written, WRITTEN);
   }
 

@@ -16,11 +16,11 @@ import dev.reliability.core.run.RunSupervisor;
 import dev.reliability.core.run.RunTimeouts;
 import dev.reliability.core.run.Work;
 import dev.reliability.core.runtime.ReliabilityRuntime;
+import dev.reliability.core.store.Claim;
 import dev.reliability.journal.JournalWriter;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,16 +69,24 @@ public final class Main {
   private int supervise(Options options) {
     boolean story = options.command().isEmpty();
     RunPolicy policy = story ? Story.POLICY : ownPolicy(options);
+    CompletableFuture<Void> stop = new CompletableFuture<>();
     CompletableFuture<Void> written = new CompletableFuture<>();
     try (ReliabilityRuntime runtime = ReliabilityRuntime.system();
         JournalWriter journal = JournalWriter.open(options.directory());
+        Stores stores = Stores.open(options, runtime);
         EventBus bus = EventBus.builder(runtime).sink(journal).build();
         ProcessRuntime processes = ProcessRuntime.builder(runtime).stopAtExit(false).build();
         RunSupervisor supervisor =
-            RunSupervisor.builder().bus(bus).policy(policy).drainTimeout(Duration.ZERO).build();
-        AtExit atExit = new AtExit(runtime, supervisor, processes, written)) {
+            RunSupervisor.builder()
+                .bus(bus)
+                .policy(policy)
+                .store(stores.runs())
+                .leases(stores.leases())
+                .drainTimeout(Duration.ZERO)
+                .build();
+        AtExit atExit = new AtExit(runtime, supervisor, processes, stop, written)) {
       return story
-          ? story(runtime, supervisor, processes, options)
+          ? story(new Telling(runtime, supervisor, processes, stores), runtime, supervisor, stop, options)
           : own(supervisor, processes, options);
     } finally {
       written.complete(null);
@@ -88,41 +96,45 @@ public final class Main {
   // ---- the story ----
 
   private int story(
+      Telling telling,
       ReliabilityRuntime runtime,
       RunSupervisor supervisor,
-      ProcessRuntime processes,
+      CompletableFuture<Void> stop,
       Options options) {
-    List<Story.Chapter> chapters = Story.chapters();
-    List<RunHandle> runs = new ArrayList<>();
     out.println(
-        "Supervising " + chapters.size() + " real processes, with time-outs scaled to seconds ...");
+        "Telling "
+            + telling.number()
+            + " of the story: "
+            + telling.chapters()
+            + " real processes, supervised, with time-outs scaled to seconds ...");
+    List<RunReport> reports;
     try (LiveView view = new LiveView(runtime, supervisor, out)) {
-      for (Story.Chapter chapter : chapters) {
-        runs.add(
-            supervisor.submit(
-                Work.of(chapter.lane(), chapter.item()), processes.worker(chapter.spec())));
-      }
-      runs.forEach(run -> run.outcome().join());
-    }
-    List<RunReport> reports = new ArrayList<>();
-    for (RunHandle run : runs) {
-      run.outcome().join().ended().ifPresent(reports::add);
+      reports = telling.tell(stop);
     }
     out.println();
     Report.table(reports, out);
     out.println();
-    Report.timeline(reports.get(3), supervisor.bus().recent().snapshot(), out);
-    out.println();
+    reports.stream()
+        .filter(report -> telling.chapter(report).item().equals(Story.WITH_TIMELINE))
+        .findFirst()
+        .ifPresent(
+            report -> {
+              Report.timeline(report, supervisor.bus().recent().snapshot(), out);
+              out.println();
+            });
+    int elsewhere = telling.done() - reports.size();
+    if (elsewhere > 0) {
+      out.println("Done by another process, or by an earlier one: " + elsewhere);
+    }
     out.println(
         "Events: " + options.directory().resolve("journal-" + supervisor.bus().epoch() + ".jsonl"));
-    return surprises(chapters, reports) == 0 ? OK : FAILED;
+    return surprises(telling, reports) == 0 && telling.done() == telling.chapters() ? OK : FAILED;
   }
 
-  private int surprises(List<Story.Chapter> chapters, List<RunReport> reports) {
-    int surprises = Math.abs(chapters.size() - reports.size());
-    for (int i = 0; i < Math.min(chapters.size(), reports.size()); i++) {
-      Story.Chapter chapter = chapters.get(i);
-      RunReport report = reports.get(i);
+  private int surprises(Telling telling, List<RunReport> reports) {
+    int surprises = 0;
+    for (RunReport report : reports) {
+      Story.Chapter chapter = telling.chapter(report);
       if (report.state() != chapter.state() || !report.reason().equals(chapter.reason())) {
         surprises++;
         err.println(
@@ -188,6 +200,10 @@ public final class Main {
     run.complete(
         supervisor.submit(Work.of(options.lane(), options.item()), processes.worker(spec)));
     RunOutcome outcome = run.join().outcome().join();
+    if (outcome instanceof RunOutcome.Refused refused) {
+      err.println("not run: " + words(refused));
+      return FAILED;
+    }
     Optional<RunReport> report = outcome.ended();
     report.ifPresent(
         ended -> {
@@ -199,6 +215,20 @@ public final class Main {
           }
         });
     return outcome.isSuccess() ? OK : FAILED;
+  }
+
+  private static String words(RunOutcome.Refused refused) {
+    String item = refused.work().lane() + "/" + refused.work().item();
+    if (refused.claim() instanceof Claim.Duplicate duplicate) {
+      return item + " is being worked on by " + duplicate.holder();
+    }
+    if (refused.claim() instanceof Claim.AlreadyDone done) {
+      return item + " is done, since " + done.doneAt();
+    }
+    if (refused.claim() instanceof Claim.AttemptsExhausted exhausted) {
+      return item + " was tried " + exhausted.attempts() + " times";
+    }
+    return item + ": " + refused.why() + ", " + refused.detail();
   }
 
   /** Shows a line; a command whose output nobody reads any more is ended, as a pipe would do it. */

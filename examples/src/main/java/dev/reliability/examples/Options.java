@@ -7,6 +7,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param help whether only the usage is asked for
  * @param directory where the journal goes
+ * @param store where it is kept who works on what
  * @param lane the lane of the user's own command
  * @param item the item of the user's own command
  * @param noOutput the no-output time-out, if given
@@ -26,12 +28,16 @@ import org.jspecify.annotations.Nullable;
 record Options(
     boolean help,
     Path directory,
+    String store,
     String lane,
     String item,
     @Nullable Duration noOutput,
     @Nullable Duration idle,
     @Nullable Duration hard,
     List<String> command) {
+
+  static final String MEMORY = "memory";
+  static final String SQLITE = "sqlite";
 
   static final String USAGE =
       """
@@ -42,8 +48,9 @@ record Options(
         --idle DURATION        from the last line to the closing of the input       (default 5m)
         --hard DURATION        from the start to the end                            (default 30m)
         --lane NAME            the lane of your command                             (default own)
-        --item NAME            the item of your command                             (default its program)
-        --dir DIRECTORY        where the journal goes                               (default ./reliability-data)
+        --item NAME            the item of your command: what has a name is done once (default a new one)
+        --dir DIRECTORY        where the journal and the SQLite file go             (default ./reliability-data)
+        --store STORE          memory, sqlite or jdbc:postgresql://...              (default sqlite)
         --help                 this text
 
       DURATION is like 500ms, 90s, 30m, 1h or PT1H30M. The story has time-outs of its own, scaled to seconds.
@@ -54,6 +61,7 @@ record Options(
 
   static Options parse(List<String> arguments) {
     Path directory = Path.of("reliability-data");
+    String store = SQLITE;
     String lane = "own";
     String item = null;
     Duration noOutput = null;
@@ -75,6 +83,7 @@ record Options(
         case "--hard" -> hard = duration(argument, value(argument, rest));
         case "--lane" -> lane = name(argument, value(argument, rest));
         case "--item" -> item = name(argument, value(argument, rest));
+        case "--store" -> store = store(value(argument, rest));
         case "--dir" -> directory = path(value(argument, rest));
         default ->
             throw new UsageException(
@@ -97,8 +106,8 @@ record Options(
           "--no-output, --idle and --hard are for your own command: expected -- and a command after them");
     }
     String program = command.isEmpty() ? "story" : command.get(0).replaceAll("\\p{Cntrl}", "?");
-    String itemName = item != null ? item : program;
-    return new Options(help, directory, lane, itemName, noOutput, idle, hard, command);
+    String itemName = item != null ? item : program + "-" + UUID.randomUUID().toString().substring(0, 8);
+    return new Options(help, directory, store, lane, itemName, noOutput, idle, hard, command);
   }
 
   private static String value(String option, Iterator<String> rest) {
@@ -115,6 +124,19 @@ record Options(
           option + ": expected a name without control characters, got \"" + shown + "\"");
     }
     return text;
+  }
+
+  private static String store(String text) {
+    if (text.equals(MEMORY)
+        || text.equals(SQLITE)
+        || text.startsWith("jdbc:postgresql:")
+        || text.startsWith("jdbc:sqlite:")) {
+      return text;
+    }
+    throw new UsageException(
+        "--store: expected memory, sqlite, jdbc:postgresql:... or jdbc:sqlite:..., got \""
+            + text
+            + "\"");
   }
 
   private static Path path(String text) {

@@ -12,6 +12,9 @@ import java.util.List;
 
 /** Workers as they are met in the field, with time-outs scaled to seconds. */
 final class Story {
+  /** The chapter whose events are shown. */
+  static final String WITH_TIMELINE = "works-then-ignores-everybody";
+
   private static final String RESULT = "RESULT";
 
   private static final MarkerRule RESULT_OR_LINE = MarkerRule.prefixes("", RESULT);
@@ -24,6 +27,10 @@ final class Story {
           .hardTimeout(Duration.ofSeconds(10))
           .linger(Duration.ofSeconds(2))
           .graces(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2))
+          .leaseTime(Duration.ofSeconds(5))
+          .maxAttempts(100)
+          .finalFailures(
+              EndReason.NO_OUTPUT_TIMEOUT, EndReason.HARD_TIMEOUT, EndReason.SPAWN_FAILED)
           .build();
 
   private Story() {}
@@ -61,7 +68,7 @@ final class Story {
             EndReason.IDLE_CLEANUP),
         shell(
             "jarvis-worker-1",
-            "works-then-ignores-everybody",
+            WITH_TIMELINE,
             "trap '' TERM; echo working; while :; do sleep 1; done",
             RunState.DONE,
             EndReason.IDLE_CLEANUP),

@@ -1,0 +1,63 @@
+package dev.reliability.examples;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.reliability.core.runtime.ReliabilityRuntime;
+import dev.reliability.core.store.InMemoryLeaseStore;
+import dev.reliability.core.store.InMemoryRunStore;
+import dev.reliability.core.store.InMemoryStateStore;
+import dev.reliability.core.store.LeaseStore;
+import dev.reliability.core.store.RunStore;
+import dev.reliability.core.store.StateStore;
+import dev.reliability.jdbc.JdbcStore;
+
+/**
+ * Where it is kept who works on what.
+ *
+ * @param leases claims
+ * @param runs runs
+ * @param states documents
+ * @param pool what is to be closed in the end
+ */
+record Stores(LeaseStore leases, RunStore runs, StateStore states, AutoCloseable pool)
+    implements AutoCloseable {
+  private static final int CONNECTIONS = 8;
+  private static final long CONNECTION_LIMIT_MS = 5_000;
+
+  /** In memory, in a SQLite file of the directory, or where an address says. */
+  static Stores open(Options options, ReliabilityRuntime runtime) {
+    if (options.store().equals(Options.MEMORY)) {
+      return new Stores(
+          new InMemoryLeaseStore(runtime.time()),
+          new InMemoryRunStore(),
+          new InMemoryStateStore(),
+          () -> {});
+    }
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(
+        options.store().equals(Options.SQLITE)
+            ? "jdbc:sqlite:" + options.directory().resolve("reliability.db")
+            : options.store());
+    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMinimumIdle(0);
+    config.setConnectionTimeout(CONNECTION_LIMIT_MS);
+    config.setInitializationFailTimeout(-1);
+    HikariDataSource pool = new HikariDataSource(config);
+    try {
+      JdbcStore store = JdbcStore.open(pool);
+      return new Stores(store.leases(), store.runs(), store.states(), pool);
+    } catch (RuntimeException e) {
+      pool.close();
+      throw new UsageException("--store " + options.store() + ": " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      pool.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
