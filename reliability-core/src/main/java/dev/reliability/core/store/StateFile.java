@@ -19,41 +19,21 @@ final class StateFile {
 
   // ---- names ----
 
-  /** A file name for a document: what is not plain is spelled {@code %2F}. */
+  /**
+   * A file name for a document, as long as its name, since a file system takes 255 bytes: {@code +}
+   * stands for {@code /}, {@code ~} for {@code :} and, in front, {@code !} for a dot.
+   */
   static String fileName(String name) {
-    StringBuilder spelled = new StringBuilder();
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      boolean plain =
-          c >= 'a' && c <= 'z'
-              || c >= 'A' && c <= 'Z'
-              || c >= '0' && c <= '9'
-              || c == '_'
-              || c == '-'
-              || c == '.' && i > 0;
-      spelled.append(plain ? String.valueOf(c) : String.format("%%%02X", (int) c));
-    }
-    return spelled.toString();
+    String spelled = name.replace('/', '+').replace(':', '~');
+    return spelled.startsWith(".") ? "!" + spelled.substring(1) : spelled;
   }
 
   /** The document in a file of that name; null if none of ours is called so. */
   static @Nullable String nameOf(String fileName, String suffix) {
     String spelled = fileName.substring(0, fileName.length() - suffix.length());
-    StringBuilder name = new StringBuilder();
-    for (int i = 0; i < spelled.length(); i++) {
-      char c = spelled.charAt(i);
-      if (c == '%' && i + 2 < spelled.length()) {
-        try {
-          c = (char) Integer.parseInt(spelled.substring(i + 1, i + 3), 16);
-        } catch (NumberFormatException e) {
-          return null;
-        }
-        i += 2;
-      }
-      name.append(c);
-    }
-    String read = name.toString();
-    return DocNames.areFine(read) && fileName(read).equals(spelled) ? read : null;
+    String plain = spelled.replace('+', '/').replace('~', ':');
+    String name = plain.startsWith("!") ? "." + plain.substring(1) : plain;
+    return DocNames.areFine(name) && fileName(name).equals(spelled) ? name : null;
   }
 
   // ---- content ----
@@ -65,7 +45,11 @@ final class StateFile {
     doc.values()
         .forEach(
             (key, value) ->
-                text.append("= ").append(escape(key)).append('=').append(escape(value)).append('\n'));
+                text.append("= ")
+                    .append(escape(key))
+                    .append('=')
+                    .append(escape(value))
+                    .append('\n'));
     byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
     byte[] end = ("end " + checksum(body, body.length) + "\n").getBytes(StandardCharsets.UTF_8);
     byte[] all = new byte[body.length + end.length];
