@@ -169,10 +169,13 @@ public abstract class RunStoreContract {
   @Test
   public void aTransitionFromAnotherStateIsAConflict() {
     RunRecord queued = created(queued("r1"));
-    RunRecord done = queued.ended(RunState.DONE, EndReason.COMPLETED, null, T0);
-    Conflict early = assertInstanceOf(Conflict.class, store().transition(RunState.RUNNING, done));
-    assertEquals(queued, early.actual());
-    assertFalse(early.why().isBlank());
+    for (RunState state : List.of(RunState.DONE, RunState.FAILED)) { // queued may become failed
+      RunRecord ended = queued.ended(state, EndReason.COMPLETED, null, T0);
+      Conflict early =
+          assertInstanceOf(Conflict.class, store().transition(RunState.RUNNING, ended));
+      assertEquals(queued, early.actual());
+      assertFalse(early.why().isBlank());
+    }
     RunRecord running = moved(RunState.QUEUED, queued.running("pid 1", T0));
     Conflict late =
         assertInstanceOf(
