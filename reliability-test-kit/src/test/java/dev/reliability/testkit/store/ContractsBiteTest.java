@@ -119,7 +119,7 @@ class ContractsBiteTest {
     return factories;
   }
 
-  private static Object make(Method factory, Supplier<Instant> clock) {
+  static Object make(Method factory, Supplier<Instant> clock) {
     try {
       return factory.getParameterCount() == 0 ? factory.invoke(null) : factory.invoke(null, clock);
     } catch (ReflectiveOperationException e) {

@@ -46,6 +46,13 @@ class FileStateStoreProcessesTest {
     ready(second);
     begin(first);
     begin(second);
+    StateStore reader = FileStateStore.open(directory);
+    while (first.isAlive() || second.isAlive()) {
+      Optional<Doc> seen = reader.read(StateWriter.COUNTER);
+      assertThat(seen.isEmpty() || StateWriter.isWhole(seen))
+          .as("seen meanwhile: %s", seen)
+          .isTrue();
+    }
     List<Long> told = new ArrayList<>(versions(first));
     List<Long> others = versions(second);
     assertThat(first.waitFor()).isZero();

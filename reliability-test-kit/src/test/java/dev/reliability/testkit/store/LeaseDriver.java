@@ -61,6 +61,10 @@ final class LeaseDriver {
     } else if (op instanceof LeaseOp.Resume o) {
       Duration trial = o.trial() == null ? null : MILLI.multipliedBy(o.trial());
       return store.resumeLane(lane(o.lane()), "by " + results++, "fixed", trial).toString();
+    } else if (op instanceof LeaseOp.Trial o) {
+      store.pauseLane(lane(o.lane()), null, "actor", "why " + results++);
+      Duration time = MILLI.multipliedBy(o.time());
+      return store.resumeLane(lane(o.lane()), "by " + results++, "try one", time).toString();
     } else if (op instanceof LeaseOp.Purge o) {
       return "purged " + store.purge(store.now().plus(MILLI.multipliedBy(o.before())));
     } else if (op instanceof LeaseOp.Pass o) {
@@ -79,7 +83,9 @@ final class LeaseDriver {
             ? r.back()
             : op instanceof LeaseOp.Complete c
                 ? c.back()
-                : op instanceof LeaseOp.Release r ? r.back() : ((LeaseOp.Crash) op).back();
+                : op instanceof LeaseOp.Release r
+                    ? r.back()
+                    : op instanceof LeaseOp.Forge f ? f.back() : ((LeaseOp.Crash) op).back();
     if (back >= leases.size()) {
       return "nobody";
     }
@@ -109,8 +115,20 @@ final class LeaseDriver {
           ? "superseded by " + number(lease.key(), by.currentToken())
           : answer.toString();
     }
+    if (op instanceof LeaseOp.Forge) {
+      return forged(lease.key());
+    }
     leases.remove(lease);
     return "crashed";
+  }
+
+  private String forged(ItemKey key) {
+    long token = Long.MAX_VALUE - 1;
+    return store.renew(key, token, MILLI)
+        + ", "
+        + store.release(key, token)
+        + ", "
+        + store.complete(key, token, "forged").isOk();
   }
 
   /** Invariant 14, and that a stale token does nothing. */

@@ -24,9 +24,15 @@ sealed interface LeaseOp {
   /** Its holder dies: nothing is asked with it any more. */
   record Crash(int back) implements LeaseOp {}
 
+  /** Somebody asks with a token that was never given out. */
+  record Forge(int back) implements LeaseOp {}
+
   record Pause(int lane, Long episode) implements LeaseOp {}
 
   record Resume(int lane, Long trial) implements LeaseOp {}
+
+  /** Pauses a lane, if it is not paused, and opens a trial. */
+  record Trial(int lane, long time) implements LeaseOp {}
 
   record Pass(long by) implements LeaseOp {}
 

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reliability.core.store.InMemoryLeaseStore;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.testkit.world.FakeClock;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import net.jqwik.api.Arbitraries;
@@ -27,6 +30,16 @@ import net.jqwik.api.Tuple;
  * what was lost stays lost (invariants 11, 12 and 14).
  */
 class LeaseStoreProperties {
+  /** What shows with several threads or with odd texts only. */
+  private static final Set<String> OUT_OF_SIGHT =
+      Set.of(
+          "claimInTwoSteps",
+          "batchInTwoSteps",
+          "enqueueInTwoSteps",
+          "completionInTwoSteps",
+          "pauseCheckedInAStepOfItsOwn",
+          "payloadCutAt255",
+          "emptyIsNull");
 
   @Property(tries = 1500)
   void theStoreInMemoryAnswersAsANaiveOne(@ForAll("programs") List<LeaseOp> program) {
@@ -56,37 +69,76 @@ class LeaseStoreProperties {
 
   @Example
   void theInvariantsBite() {
-    assertThat(broken(BrokenLeases::tokenUnchecked)).isPositive();
-    assertThat(broken(BrokenLeases::tokenPerKeyRestartingAfterPurge)).isPositive();
-    assertThat(broken(BrokenLeases::renewalAcceptedAtTheEnd)).isPositive();
-    assertThat(broken(BrokenLeases::leaseLostOneStepTooEarly)).isPositive();
-    assertThat(broken(BrokenClaims::duplicateClaimGranted)).isPositive();
-    assertThat(broken(NaiveLeaseStore::new)).isZero();
+    assertThat(broken(BrokenLeases::tokenUnchecked)).isTrue();
+    assertThat(broken(BrokenLeases::tokenPerKeyRestartingAfterPurge)).isTrue();
+    assertThat(broken(BrokenLeases::renewalAcceptedAtTheEnd)).isTrue();
+    assertThat(broken(BrokenLeases::leaseLostOneStepTooEarly)).isTrue();
+    assertThat(broken(BrokenClaims::duplicateClaimGranted)).isTrue();
+    assertThat(broken(NaiveLeaseStore::new)).isFalse();
   }
 
-  /** In how many of some programs an invariant was broken. */
-  private int broken(Function<Supplier<Instant>, LeaseStore> make) {
-    AtomicInteger broken = new AtomicInteger();
-    programs().generator(1000).stream(new Random(42))
-        .limit(500)
-        .forEach(
+  /** A store that does one step wrong soon answers otherwise than the naive one. */
+  @Example
+  void theComparisonBites() {
+    List<String> unnoticed = new ArrayList<>();
+    for (Class<?> type : List.of(BrokenLeases.class, BrokenClaims.class, BrokenLanes.class)) {
+      for (Method factory : type.getDeclaredMethods()) {
+        boolean said =
+            factory.isAnnotationPresent(NoticedBy.class)
+                && !OUT_OF_SIGHT.contains(factory.getName());
+        if (said && !differs(clock -> ContractsBiteTest.make(factory, clock))) {
+          unnoticed.add(factory.getName());
+        }
+      }
+    }
+    assertThat(unnoticed).isEmpty();
+  }
+
+  /** Whether in any of many programs a store answered otherwise than the naive one. */
+  private boolean differs(Function<Supplier<Instant>, Object> make) {
+    return anyFails(
+        program -> {
+          FakeClock clock = FakeClock.create();
+          LeaseDriver driver = new LeaseDriver((LeaseStore) make.apply(clock::wall));
+          FakeClock naiveClock = FakeClock.create();
+          LeaseDriver naive = new LeaseDriver(new NaiveLeaseStore(naiveClock::wall));
+          for (LeaseOp op : program) {
+            assertThat(driver.perform(op, clock::advance))
+                .isEqualTo(naive.perform(op, naiveClock::advance));
+            assertThat(driver.everything()).isEqualTo(naive.everything());
+          }
+        });
+  }
+
+  /** Whether in any of many programs an invariant was broken. */
+  private boolean broken(Function<Supplier<Instant>, LeaseStore> make) {
+    return anyFails(
+        program -> {
+          FakeClock clock = FakeClock.create();
+          LeaseDriver driver = new LeaseDriver(make.apply(clock::wall));
+          program.forEach(op -> driver.perform(op, clock::advance));
+        });
+  }
+
+  private boolean anyFails(Consumer<List<LeaseOp>> check) {
+    return programs().generator(1000).stream(new Random(42))
+        .limit(1000)
+        .anyMatch(
             program -> {
-              FakeClock clock = FakeClock.create();
-              LeaseDriver driver = new LeaseDriver(make.apply(clock::wall));
               try {
-                program.value().forEach(op -> driver.perform(op, clock::advance));
+                check.accept(program.value());
+                return false;
               } catch (AssertionError e) {
-                broken.incrementAndGet();
+                return true;
               }
             });
-    return broken.get();
   }
 
   @Provide
   Arbitrary<List<LeaseOp>> programs() {
-    Arbitrary<Integer> lanes = Arbitraries.integers().between(0, 1);
+    Arbitrary<Integer> lanes = Arbitraries.of(0, 0, 1);
     Arbitrary<Integer> items = Arbitraries.integers().between(0, 2);
-    Arbitrary<Integer> back = Arbitraries.integers().between(0, 5);
+    Arbitrary<Integer> back = Arbitraries.of(0, 0, 0, 1, 1, 2, 3, 4, 5);
     Arbitrary<Integer> holders = Arbitraries.integers().between(0, 1);
     Arbitrary<Integer> attempts = Arbitraries.of(1, 2, 3, 100);
     Arbitrary<Long> times = Arbitraries.of(1L, 2L, 5L, 10L);
@@ -111,6 +163,8 @@ class LeaseStoreProperties {
             Tuple.of(4, back.map(LeaseOp.Release::new)),
             Tuple.of(1, back.map(LeaseOp.Crash::new)),
             Tuple.of(2, pause),
+            Tuple.of(3, Combinators.combine(lanes, times).as(LeaseOp.Trial::new)),
+            Tuple.of(1, back.map(LeaseOp.Forge::new)),
             Tuple.of(3, resume),
             Tuple.of(4, Arbitraries.of(1L, 2L, 5L, 10L, 100L).map(LeaseOp.Pass::new)),
             Tuple.of(5, Arbitraries.of(-1L, 0L, 1L).map(LeaseOp.PassToAnEnd::new)),
