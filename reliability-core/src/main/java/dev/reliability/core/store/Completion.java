@@ -49,8 +49,6 @@ public sealed interface Completion {
     if (this instanceof Accepted a) {
       return accepted.apply(a);
     }
-    return this instanceof Duplicate d
-        ? duplicate.apply(d)
-        : superseded.apply((Superseded) this);
+    return this instanceof Duplicate d ? duplicate.apply(d) : superseded.apply((Superseded) this);
   }
 }

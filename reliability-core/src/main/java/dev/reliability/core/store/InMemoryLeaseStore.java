@@ -95,8 +95,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   @Override
   public Renewal renew(ItemKey key, long token, Duration ttl) {
-    return in(
-        key.lane(), lane -> lane.renew(key, token, Durations.saturatedNanos(ttl), nanos()));
+    return in(key.lane(), lane -> lane.renew(key, token, Durations.saturatedNanos(ttl), nanos()));
   }
 
   @Override
@@ -115,8 +114,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
   }
 
   @Override
-  public LaneView resumeLane(
-      String lane, String actor, String reason, @Nullable Duration trial) {
+  public LaneView resumeLane(String lane, String actor, String reason, @Nullable Duration trial) {
     return in(lane, box -> box.resume(actor, trial, nanos()));
   }
 

@@ -29,7 +29,10 @@ public record LaneView(
     NONE,
     /** The next claim is granted, and the lane stays paused for all others. */
     OPEN,
-    /** The one item is being worked on: its completion resumes the lane, and giving it back ends the trial. */
+    /**
+     * The one item is being worked on: its completion resumes the lane, and giving it back ends the
+     * trial.
+     */
     UNDER_WAY
   }
 

@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface LeaseStore {
 
-  /** Which clock the store goes by, in words for people: {@code monotonic clock of this process}. */
+  /**
+   * Which clock the store goes by, in words for people: {@code monotonic clock of this process}.
+   */
   String clock();
 
   /** The time by that clock. */
@@ -66,7 +68,9 @@ public interface LeaseStore {
   /** Marks an item as done. */
   Completion complete(ItemKey key, long token, @Nullable String result);
 
-  /** Gives an item back undone: it is queued again, and whoever claims it consumes another attempt. */
+  /**
+   * Gives an item back undone: it is queued again, and whoever claims it consumes another attempt.
+   */
   Renewal release(ItemKey key, long token);
 
   /**
