@@ -3,13 +3,15 @@ package dev.reliability.testkit.store;
 import dev.reliability.core.store.FileStateStore;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StateStore.Doc;
+import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A process that writes documents. */
 final class StateWriter {
@@ -22,14 +24,14 @@ final class StateWriter {
    *
    * @param writes after how many writes it ends
    */
-  static Process start(Path directory, int writes) throws IOException, URISyntaxException {
+  static Process start(Path directory, int writes) throws IOException {
     String classPath =
-        Arrays.stream(
-                new Class<?>[] {
-                  StateWriter.class, FileStateStore.class, com.google.common.base.Ticker.class
-                })
+        Stream.of(
+                StateWriter.class.getName(),
+                FileStateStore.class.getName(),
+                "com.google.common.collect.ImmutableMap")
             .map(StateWriter::placeOf)
-            .collect(Collectors.joining(System.getProperty("path.separator")));
+            .collect(Collectors.joining(File.pathSeparator));
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx64m",
@@ -44,10 +46,11 @@ final class StateWriter {
         .start();
   }
 
-  private static String placeOf(Class<?> type) {
+  private static String placeOf(String type) {
     try {
-      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
-    } catch (URISyntaxException e) {
+      URI place = Class.forName(type).getProtectionDomain().getCodeSource().getLocation().toURI();
+      return Path.of(place).toString();
+    } catch (ReflectiveOperationException | URISyntaxException e) {
       throw new AssertionError(e);
     }
   }
