@@ -141,6 +141,9 @@ public final class FileStateStore implements StateStore {
     try {
       return StateFile.parse(name, Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
+      if (!Files.isDirectory(directory)) {
+        throw new StoreException("state file " + file + " cannot be read: no such directory", e);
+      }
       return null;
     } catch (IOException e) {
       throw new StoreException("state file " + file + " cannot be read: " + e.getMessage(), e);

@@ -1,0 +1,84 @@
+package dev.reliability.testkit.store;
+
+import dev.reliability.core.store.FileStateStore;
+import dev.reliability.core.store.StateStore;
+import dev.reliability.core.store.StateStore.Doc;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A process that writes documents. */
+final class StateWriter {
+  static final String COUNTER = "counter";
+
+  private StateWriter() {}
+
+  /**
+   * Starts one.
+   *
+   * @param writes after how many writes it ends
+   */
+  static Process start(Path directory, int writes) throws IOException {
+    String classPath =
+        Stream.of(
+                StateWriter.class.getName(),
+                FileStateStore.class.getName(),
+                "com.google.common.collect.ImmutableMap")
+            .map(StateWriter::placeOf)
+            .collect(Collectors.joining(File.pathSeparator));
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx64m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            classPath,
+            StateWriter.class.getName(),
+            directory.toString(),
+            String.valueOf(writes))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static String placeOf(String type) {
+    try {
+      URI place = Class.forName(type).getProtectionDomain().getCodeSource().getLocation().toURI();
+      return Path.of(place).toString();
+    } catch (ReflectiveOperationException | URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Says when it is ready, begins when it is told to, and tells each version it has written. */
+  public static void main(String[] args) throws IOException {
+    StateStore store = FileStateStore.open(Path.of(args[0]));
+    System.out.println("ready");
+    if (System.in.read() != '\n') {
+      return;
+    }
+    for (int writes = Integer.parseInt(args[1]); writes > 0; ) {
+      long version = store.read(COUNTER).map(Doc::version).orElse(StateStore.NEW);
+      if (store.write(COUNTER, version, valuesOf(version + 1))) {
+        writes--;
+        System.out.println(version + 1);
+        System.out.flush();
+      }
+    }
+  }
+
+  /** What the document says in that version: enough for more than one page of a disk. */
+  static Map<String, String> valuesOf(long version) {
+    return Map.of("count", String.valueOf(version), "filler", (version + "=\n").repeat(3_000));
+  }
+
+  /** Whether a document is whole. */
+  static boolean isWhole(Optional<Doc> doc) {
+    return doc.isPresent() && doc.get().values().equals(valuesOf(doc.get().version()));
+  }
+}
