@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class StateFile {
   private static final String HEADER = "reliability-state 1";
 
+  private static final String PLAIN =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
   private StateFile() {}
 
   // ---- names ----
@@ -24,13 +27,7 @@ final class StateFile {
     StringBuilder spelled = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      boolean plain =
-          c >= 'a' && c <= 'z'
-              || c >= 'A' && c <= 'Z'
-              || c >= '0' && c <= '9'
-              || c == '_'
-              || c == '-'
-              || c == '.' && i > 0;
+      boolean plain = PLAIN.indexOf(c) >= 0 || (c == '.' && i > 0);
       spelled.append(plain ? String.valueOf(c) : String.format("%%%02X", (int) c));
     }
     return spelled.toString();
@@ -65,7 +62,11 @@ final class StateFile {
     doc.values()
         .forEach(
             (key, value) ->
-                text.append("= ").append(escape(key)).append('=').append(escape(value)).append('\n'));
+                text.append("= ")
+                    .append(escape(key))
+                    .append('=')
+                    .append(escape(value))
+                    .append('\n'));
     byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
     byte[] end = ("end " + checksum(body, body.length) + "\n").getBytes(StandardCharsets.UTF_8);
     byte[] all = new byte[body.length + end.length];
