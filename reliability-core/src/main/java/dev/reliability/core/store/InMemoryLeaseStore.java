@@ -117,12 +117,12 @@ public final class InMemoryLeaseStore implements LeaseStore {
   @Override
   public LaneView resumeLane(
       String lane, String actor, String reason, @Nullable Duration trial) {
-    return in(lane, box -> box.resume(actor, reason, trial, nanos()));
+    return in(lane, box -> box.resume(actor, trial, nanos()));
   }
 
   @Override
   public LaneView lane(String lane) {
-    return in(lane, MemoryLane::view);
+    return in(lane, box -> box.view(nanos()));
   }
 
   @Override

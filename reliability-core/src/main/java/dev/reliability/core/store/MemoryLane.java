@@ -254,15 +254,14 @@ final class MemoryLane {
       since = store.instant(now);
       endTrial();
     }
-    return view();
+    return view(now);
   }
 
-  LaneView resume(String by, String why, @Nullable Duration trialTime, long now) {
+  LaneView resume(String by, @Nullable Duration trialTime, long now) {
     if (paused) {
       actor = by;
       if (trialTime == null) {
         paused = false;
-        reason = why;
         since = store.instant(now);
         episode++;
         endTrial();
@@ -272,11 +271,13 @@ final class MemoryLane {
         trialNanos = Durations.saturatedNanos(trialTime);
       }
     }
-    return view();
+    return view(now);
   }
 
-  LaneView view() {
-    return new LaneView(name, episode, paused, reason, actor, since, trial);
+  LaneView view(long now) {
+    // A trial that ran out is one that the next claim takes up.
+    LaneView.Trial shown = paused && !isClosedAt(now) ? LaneView.Trial.OPEN : trial;
+    return new LaneView(name, episode, paused, reason, actor, since, shown);
   }
 
   // ---- looking ----
@@ -313,8 +314,7 @@ final class MemoryLane {
     items
         .values()
         .removeIf(
-            item ->
-                item.state == ItemView.State.DONE && store.instant(item.done).isBefore(before));
+            item -> item.state == ItemView.State.DONE && store.instant(item.done).isBefore(before));
     return size - items.size();
   }
 

@@ -15,42 +15,25 @@ import org.jspecify.annotations.Nullable;
 final class StateFile {
   private static final String HEADER = "reliability-state 1";
 
-  private static final String PLAIN =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-
   private StateFile() {}
 
   // ---- names ----
 
-  /** A file name for a document: what is not plain is spelled {@code %2F}. */
+  /**
+   * A file name for a document, as long as its name, since a file system takes 255 bytes: {@code +}
+   * stands for {@code /}, {@code ~} for {@code :} and, in front, {@code !} for a dot.
+   */
   static String fileName(String name) {
-    StringBuilder spelled = new StringBuilder();
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      boolean plain = PLAIN.indexOf(c) >= 0 || (c == '.' && i > 0);
-      spelled.append(plain ? String.valueOf(c) : String.format("%%%02X", (int) c));
-    }
-    return spelled.toString();
+    String spelled = name.replace('/', '+').replace(':', '~');
+    return spelled.startsWith(".") ? "!" + spelled.substring(1) : spelled;
   }
 
   /** The document in a file of that name; null if none of ours is called so. */
   static @Nullable String nameOf(String fileName, String suffix) {
     String spelled = fileName.substring(0, fileName.length() - suffix.length());
-    StringBuilder name = new StringBuilder();
-    for (int i = 0; i < spelled.length(); i++) {
-      char c = spelled.charAt(i);
-      if (c == '%' && i + 2 < spelled.length()) {
-        try {
-          c = (char) Integer.parseInt(spelled.substring(i + 1, i + 3), 16);
-        } catch (NumberFormatException e) {
-          return null;
-        }
-        i += 2;
-      }
-      name.append(c);
-    }
-    String read = name.toString();
-    return DocNames.areFine(read) && fileName(read).equals(spelled) ? read : null;
+    String plain = spelled.replace('+', '/').replace('~', ':');
+    String name = plain.startsWith("!") ? "." + plain.substring(1) : plain;
+    return DocNames.areFine(name) && fileName(name).equals(spelled) ? name : null;
   }
 
   // ---- content ----
