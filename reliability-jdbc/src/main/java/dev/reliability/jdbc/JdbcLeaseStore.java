@@ -209,7 +209,7 @@ public final class JdbcLeaseStore implements LeaseStore {
     Objects.requireNonNull(actor, "actor");
     Objects.requireNonNull(reason, "reason");
     return database.transaction(
-        "resume of lane " + lane, (c, again) -> lanes.resume(c, lane, actor, reason, trial));
+        "resume of lane " + lane, (c, again) -> lanes.resume(c, lane, actor, trial));
   }
 
   @Override

@@ -12,9 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The table of lanes. A lane has a row from its first pause on. */
 final class LaneTable {
+  /** A trial that ran out is shown as open: the next claim takes it up. */
+  private static final String SHOWN =
+      """
+      SELECT lane, episode, paused, reason, actor, since_at,
+        CASE WHEN trial = 'under_way' AND trial_until <= {now} THEN 'open' ELSE trial END AS trial
+      FROM {lanes}
+      """;
+
   private final Names names;
   private final Sql find;
   private final Sql all;
+  private final Sql awaitClaims;
   private final Sql pauseKnown;
   private final Sql pauseNew;
   private final Sql resume;
@@ -22,8 +31,9 @@ final class LaneTable {
 
   LaneTable(Names names) {
     this.names = names;
-    find = new Sql(names, "SELECT * FROM {lanes} WHERE lane = :lane");
-    all = new Sql(names, "SELECT * FROM {lanes} ORDER BY lane");
+    find = new Sql(names, SHOWN + " WHERE lane = :lane");
+    all = new Sql(names, SHOWN + " ORDER BY lane");
+    awaitClaims = new Sql(names, PostgresSql.AWAIT_CLAIMS);
     pauseKnown =
         new Sql(
             names,
@@ -46,7 +56,7 @@ final class LaneTable {
         new Sql(
             names,
             """
-            UPDATE {lanes} SET paused = 0, reason = :reason, actor = :actor, since_at = {now},
+            UPDATE {lanes} SET paused = 0, actor = :actor, since_at = {now},
               episode = episode + 1, trial = 'none', trial_token = 0
             WHERE lane = :lane AND paused = 1
             """);
@@ -59,6 +69,7 @@ final class LaneTable {
             """);
   }
 
+  /** Returns when no claim can be on its way any more that did not see the pause. */
   LaneView pause(
       Connection connection, String lane, @Nullable Long episode, String actor, String reason)
       throws SQLException {
@@ -69,16 +80,18 @@ final class LaneTable {
             .text("reason", reason)
             .number("any", episode == null ? 1L : 0L)
             .number("episode", episode == null ? 0L : episode);
+    if (names.dialect() == Dialect.POSTGRESQL) {
+      awaitClaims.one(connection, args, row -> true);
+    }
     if (pauseKnown.update(connection, args) == 0 && (episode == null || episode == 0)) {
       pauseNew.update(connection, args);
     }
     return view(connection, lane);
   }
 
-  LaneView resume(
-      Connection connection, String lane, String actor, String reason, @Nullable Duration trial)
+  LaneView resume(Connection connection, String lane, String actor, @Nullable Duration trial)
       throws SQLException {
-    Sql.Args args = new Sql.Args().text("lane", lane).text("actor", actor).text("reason", reason);
+    Sql.Args args = new Sql.Args().text("lane", lane).text("actor", actor);
     if (trial == null) {
       resume.update(connection, args);
     } else {

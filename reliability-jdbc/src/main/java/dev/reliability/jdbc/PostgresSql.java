@@ -35,6 +35,10 @@ final class PostgresSql {
         FOR UPDATE)
       """;
 
+  /** Waits for the claims of a lane that are on their way, and makes new ones wait. */
+  static final String AWAIT_CLAIMS =
+      "SELECT pg_advisory_xact_lock(hashtextextended('{p}' || :lane, 0))";
+
   private PostgresSql() {}
 
   /**
@@ -62,13 +66,17 @@ final class PostgresSql {
           WHERE l.lane = :lane)
         """
             .formatted(BEGIN_TRIAL);
-    String gate = trial ? "EXISTS (SELECT 1 FROM tried)" : "s.paused = 0";
+    // The snapshot may be older than a pause: what is to be granted looks again, and holds it off.
+    String gate =
+        trial
+            ? "s.verdict = '%1$s' AND EXISTS (SELECT 1 FROM tried)"
+            : "CASE WHEN s.verdict = '%1$s' AND s.paused = 0 THEN {open}(:lane) ELSE false END";
     return """
         WITH seen AS MATERIALIZED (%s),
         %s
         again AS (
           UPDATE {items} i SET %s FROM seen s
-          WHERE %s AND s.verdict = 'again' AND %s AND %s
+          WHERE %s AND %s AND %s
           RETURNING i.token, i.attempts, i.payload),
         first AS (
           INSERT INTO {items} (lane, item, state, token, holder, attempts, queue_no, enqueued_at,
@@ -76,7 +84,7 @@ final class PostgresSql {
           SELECT :lane, :item, 'leased', n.token, :holder, 1, n.token, n.now,
             n.now, n.now, n.now + :ttl, :budget, :client, :request
           FROM (SELECT s.now AS now, nextval('{token}') AS token FROM seen s
-                WHERE s.verdict = 'new' AND %s) n
+                WHERE %s) n
           ON CONFLICT (lane, item) DO NOTHING
           RETURNING token)
         %s
@@ -85,7 +93,14 @@ final class PostgresSql {
         FROM seen s LEFT JOIN again a ON true LEFT JOIN first f ON true
         """
         .formatted(
-            seen, trial ? lock : "", GRANT, AT_ITEM, gate, UNCHANGED, gate, trial ? mark : "");
+            seen,
+            trial ? lock : "",
+            GRANT,
+            AT_ITEM,
+            UNCHANGED,
+            gate.formatted("again"),
+            gate.formatted("new"),
+            trial ? mark : "");
   }
 
   /**
@@ -110,6 +125,7 @@ final class PostgresSql {
     return """
         WITH gate AS MATERIALIZED (
           SELECT t.now AS now, coalesce(l.paused, 0) AS paused,
+            CASE WHEN coalesce(l.paused, 0) = 0 THEN {open}(:lane) ELSE false END AS open,
             CASE WHEN l.paused = 1 AND %s THEN 1 ELSE 0 END AS trying
           FROM (SELECT {now} AS now) t LEFT JOIN {lanes} l ON l.lane = :lane),
         %s
@@ -130,7 +146,7 @@ final class PostgresSql {
         .formatted(
             LeaseRules.TRYING,
             trial ? lock : "",
-            trial ? "EXISTS (SELECT 1 FROM tried)" : "(SELECT g.paused FROM gate g) = 0",
+            trial ? "EXISTS (SELECT 1 FROM tried)" : "(SELECT g.open FROM gate g)",
             LeaseRules.CLAIMABLE.formatted("(SELECT g.now FROM gate g)"),
             GRANT,
             trial ? mark : "");
