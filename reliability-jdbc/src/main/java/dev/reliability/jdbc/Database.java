@@ -2,6 +2,7 @@ package dev.reliability.jdbc;
 
 import dev.reliability.core.runtime.Pause;
 import dev.reliability.core.store.StoreException;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -122,7 +123,7 @@ final class Database {
   }
 
   StoreException failure(String what, String how, boolean unknown, @Nullable SQLException e) {
-    String why = e == null ? "" : ": " + e.getMessage();
+    String why = e == null ? "" : ": " + told(e);
     return new StoreException(
         what
             + " failed at "
@@ -133,6 +134,12 @@ final class Database {
             + why
             + (unknown ? "; it is not known whether the step was taken" : "; nothing was changed"),
         e);
+  }
+
+  /** Without the values, which the exception of a batch would spell out. */
+  private static String told(SQLException e) {
+    SQLException one = e instanceof BatchUpdateException ? e.getNextException() : null;
+    return String.valueOf((one == null ? e : one).getMessage());
   }
 
   private <T> T once(Mode mode, Step<T> step, boolean again) throws SQLException {

@@ -100,13 +100,14 @@ public final class JdbcStore {
     return states;
   }
 
+  /** A new sink that writes events to the same database; add it to one bus. */
+  public JdbcEventSink events() {
+    return new JdbcEventSink(database);
+  }
+
   /** Which of the databases this is. */
   public Dialect dialect() {
     return database.dialect();
-  }
-
-  Database database() {
-    return database;
   }
 
   /** Collects the settings. Not thread-safe. */

@@ -18,6 +18,9 @@ enum SqlFault {
   private static final int SQLITE_BUSY = 5;
   private static final int SQLITE_LOCKED = 6;
 
+  /** Too big, constraint, mismatch. */
+  private static final Set<Integer> SQLITE_DATA = Set.of(18, 19, 20);
+
   static SqlFault of(Dialect dialect, SQLException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) {
@@ -44,5 +47,14 @@ enum SqlFault {
             || e instanceof SQLRecoverableException
         ? CONNECTION_LOST
         : REFUSED;
+  }
+
+  /** Whether a value cannot be stored: it is too long, or of a kind that the database lacks. */
+  static boolean isData(Dialect dialect, SQLException e) {
+    if (dialect == Dialect.SQLITE) {
+      return SQLITE_DATA.contains(e.getErrorCode() & 0xff);
+    }
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
   }
 }

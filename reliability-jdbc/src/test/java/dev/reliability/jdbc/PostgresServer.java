@@ -20,22 +20,23 @@ final class PostgresServer implements BeforeAllCallback {
     context
         .getRoot()
         .getStore(ExtensionContext.Namespace.create(PostgresServer.class))
-        .getOrComputeIfAbsent("server", key -> new Running(), Running.class);
+        .getOrComputeIfAbsent("server", key -> start(), Running.class);
+  }
+
+  private static Running start() {
+    try {
+      server =
+          EmbeddedPostgres.builder()
+              .setLocaleConfig("locale", "C.UTF-8")
+              .setServerConfig("max_connections", "200")
+              .start();
+      return new Running();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static final class Running implements AutoCloseable {
-    Running() {
-      try {
-        server =
-            EmbeddedPostgres.builder()
-                .setLocaleConfig("locale", "C.UTF-8")
-                .setServerConfig("max_connections", "200")
-                .start();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
     @Override
     public void close() throws IOException {
       server.close();
