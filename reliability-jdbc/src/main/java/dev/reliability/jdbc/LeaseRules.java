@@ -66,19 +66,18 @@ final class LeaseRules {
    * Looks at an item and its lane, and says what becomes of what is asked.
    *
    * @param verdict one of the verdicts above
-   * @param more further columns, each after a comma
    */
-  static String seen(String verdict, String more) {
+  static String seen(String verdict) {
     return """
         SELECT t.now AS now, coalesce(l.paused, 0) AS paused, l.reason AS reason,
           l.since_at AS since_at, coalesce(l.trial_token, 0) AS trial_token,
           i.state AS state, i.token AS token, i.holder AS holder, i.attempts AS attempts,
           i.until_at AS until_at, i.done_at AS done_at,
           %s AS verdict
-        FROM (SELECT {now} AS now %s) t
+        FROM (SELECT {now} AS now) t
         LEFT JOIN {lanes} l ON l.lane = :lane
         LEFT JOIN {items} i ON i.lane = :lane AND i.item = :item
         """
-        .formatted(verdict, more);
+        .formatted(verdict);
   }
 }

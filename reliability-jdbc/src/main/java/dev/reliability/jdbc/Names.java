@@ -15,7 +15,20 @@ record Names(Dialect dialect, @Nullable String schema, String prefix, String tim
   private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
   private static final Pattern HOLE = Pattern.compile("\\{([a-z]+)}");
   private static final List<String> OBJECTS =
-      List.of("meta", "items", "lanes", "runs", "docs", "events", "counters", "token", "open");
+      List.of(
+          "meta",
+          "items",
+          "lanes",
+          "runs",
+          "docs",
+          "events",
+          "counters",
+          "token",
+          "open",
+          "claim",
+          "renew",
+          "release",
+          "complete");
 
   /** The prefix, if it can be the beginning of a table's name. */
   static String checkedPrefix(String prefix) {

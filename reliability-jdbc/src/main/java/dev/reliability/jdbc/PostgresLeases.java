@@ -15,32 +15,30 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leases in PostgreSQL: each step is one statement, so one round trip. It first looks at how things
- * are in the statement's snapshot; only what can be granted goes on to write, and the write looks
- * again at the row that it locked. So a refusal writes nothing and waits for nobody.
- *
- * <p>Only a lane that is tried out takes a second statement, which locks the lane's row first.
+ * Leases in PostgreSQL: each step is one statement, so one round trip, and a transaction of its
+ * own. Steps on one item are those of {@link PostgresFunctions}. A refusal writes nothing and waits
+ * for nobody.
  */
 final class PostgresLeases implements LeaseSteps {
   private final Names names;
   private final Sql claim;
-  private final Sql claimTrial;
   private final Sql claimQueued;
   private final Sql claimQueuedTrial;
   private final Sql renew;
   private final Sql release;
   private final Sql complete;
   private final ItemTable items;
+  private final long durableReleases;
 
   PostgresLeases(Names names, ItemTable items, boolean durableReleases) {
     this.names = names;
     this.items = items;
-    claim = new Sql(names, PostgresSql.claim(false));
-    claimTrial = new Sql(names, PostgresSql.claim(true));
+    this.durableReleases = durableReleases ? 1 : 0;
+    claim = new Sql(names, PostgresSql.CLAIM);
     claimQueued = new Sql(names, PostgresSql.claimQueued(false));
     claimQueuedTrial = new Sql(names, PostgresSql.claimQueued(true));
     renew = new Sql(names, PostgresSql.RENEW);
-    release = new Sql(names, PostgresSql.release(durableReleases));
+    release = new Sql(names, PostgresSql.RELEASE);
     complete = new Sql(names, PostgresSql.COMPLETE);
   }
 
@@ -48,10 +46,7 @@ final class PostgresLeases implements LeaseSteps {
   public @Nullable Claim claim(
       Connection connection, ItemKey key, ClaimRequest request, Asked asked) throws SQLException {
     Sql.Args args = terms(request, asked).text("lane", key.lane()).text("item", key.item());
-    Answer answer = claim.one(connection, args, row -> Answer.read(row, key, request, false));
-    if (answer.lease == null && answer.seen.isClaimable() && answer.seen.paused()) {
-      answer = claimTrial.one(connection, args, row -> Answer.read(row, key, request, true));
-    }
+    Answer answer = claim.one(connection, args, row -> Answer.read(row, key, request));
     if (answer.lease != null) {
       return new Claim.Granted(answer.lease);
     }
@@ -59,12 +54,11 @@ final class PostgresLeases implements LeaseSteps {
       Lease mine = items.lease(connection, key, asked);
       return mine == null ? null : new Claim.Granted(mine);
     }
-    return answer.seen.isClaimable() ? null : answer.seen.refusal(key, names);
+    return answer.seen.verdict().equals("raced") ? null : answer.seen.refusal(key, names);
   }
 
   private record Answer(Seen seen, @Nullable Lease lease) {
-    static Answer read(ResultSet row, ItemKey key, ClaimRequest request, boolean trial)
-        throws SQLException {
+    static Answer read(ResultSet row, ItemKey key, ClaimRequest request) throws SQLException {
       Seen seen = Seen.read(row);
       Long token = Sql.number(row, "new_token");
       if (token == null) {
@@ -80,7 +74,7 @@ final class PostgresLeases implements LeaseSteps {
               Nanos.instant(seen.now()),
               Nanos.instant(seen.now() + Nanos.of(request.ttl())),
               row.getString("new_payload"),
-              trial));
+              seen.paused()));
     }
   }
 
@@ -139,7 +133,7 @@ final class PostgresLeases implements LeaseSteps {
   @Override
   public @Nullable Renewal release(Connection connection, ItemKey key, long token)
       throws SQLException {
-    return renewal(connection, release, args(key, token), key);
+    return renewal(connection, release, args(key, token).number("durable", durableReleases), key);
   }
 
   private @Nullable Renewal renewal(Connection connection, Sql sql, Sql.Args args, ItemKey key)

@@ -51,7 +51,7 @@ final class SqliteLeases implements LeaseSteps {
         new Sql(
             names,
             "UPDATE {counters} SET value = value + :count WHERE name = 'token' RETURNING value");
-    seenForClaim = new Sql(names, LeaseRules.seen(LeaseRules.CLAIM_VERDICT, ""));
+    seenForClaim = new Sql(names, LeaseRules.seen(LeaseRules.CLAIM_VERDICT));
     again =
         new Sql(names, "UPDATE {items} SET " + GRANT + AT_ITEM + " RETURNING attempts, payload");
     first =
@@ -86,7 +86,7 @@ final class SqliteLeases implements LeaseSteps {
             UPDATE {lanes} SET trial = 'under_way', trial_token = :token,
               trial_until = :now + trial_ns WHERE lane = :lane
             """);
-    seenForHolder = new Sql(names, LeaseRules.seen(LeaseRules.HELD_VERDICT, ""));
+    seenForHolder = new Sql(names, LeaseRules.seen(LeaseRules.HELD_VERDICT));
     renew =
         new Sql(names, "UPDATE {items} SET until_at = :now + :ttl, renewed_at = :now " + AT_ITEM);
     release = new Sql(names, "UPDATE {items} SET state = 'queued', queue_no = :queue " + AT_ITEM);
@@ -97,7 +97,7 @@ final class SqliteLeases implements LeaseSteps {
             UPDATE {lanes} SET trial = 'none', trial_token = 0
             WHERE lane = :lane AND trial_token = :token
             """);
-    seenForCompletion = new Sql(names, LeaseRules.seen(LeaseRules.COMPLETE_VERDICT, ""));
+    seenForCompletion = new Sql(names, LeaseRules.seen(LeaseRules.COMPLETE_VERDICT));
     complete =
         new Sql(
             names,

@@ -106,20 +106,6 @@ final class Tables {
           """,
           "CREATE INDEX {p}events_at ON {events} (at)");
 
-  /**
-   * Whether a lane is open, looked at anew in the middle of a claim; no pause can be made until the
-   * claim is over.
-   */
-  private static final String OPEN_POSTGRESQL =
-      """
-      CREATE FUNCTION {open} (name TEXT) RETURNS BOOLEAN LANGUAGE plpgsql VOLATILE AS $$
-      BEGIN
-        PERFORM pg_advisory_xact_lock_shared(hashtextextended('{p}' || name, 0));
-        RETURN NOT EXISTS (SELECT 1 FROM {lanes} WHERE lane = name AND paused = 1);
-      END
-      $$
-      """;
-
   private Tables() {}
 
   /** What tells the version; made before all others. */
@@ -138,7 +124,7 @@ final class Tables {
       case 2 -> {
         List<String> all = new ArrayList<>(SECOND);
         if (dialect == Dialect.POSTGRESQL) {
-          all.add(OPEN_POSTGRESQL);
+          all.addAll(PostgresFunctions.ALL);
         }
         yield all.stream().map(sql -> spell(dialect, sql)).toList();
       }
