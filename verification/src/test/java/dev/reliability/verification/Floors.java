@@ -27,6 +27,7 @@ final class Floors {
           "journal", ImmutableSet.of("core"),
           "testkit", ImmutableSet.of("core"),
           "container", ImmutableSet.of("core"),
+          "jdbc", ImmutableSet.of("core", "journal"),
           "examples", ImmutableSet.of("core", "journal", "container"));
 
   /** Core from the ground up. A package may use its own floor and those under it. */
@@ -47,7 +48,8 @@ final class Floors {
           "journal", ImmutableSet.of("org.slf4j", "com.fasterxml.jackson.core", "org.jspecify"),
           "testkit",
               ImmutableSet.of("org.junit", "org.opentest4j", "net.jqwik.api", "org.jspecify"),
-          "container", ImmutableSet.of("org.slf4j", "org.jspecify"));
+          "container", ImmutableSet.of("org.slf4j", "org.jspecify"),
+          "jdbc", ImmutableSet.of("org.slf4j", "org.jspecify"));
 
   private Floors() {}
 

@@ -1,0 +1,139 @@
+package dev.reliability.jdbc;
+
+import dev.reliability.core.store.LaneView;
+import dev.reliability.core.store.StoreException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The table of lanes. A lane has a row from its first pause on. */
+final class LaneTable {
+  /** A trial that ran out is shown as open: the next claim takes it up. */
+  private static final String SHOWN =
+      """
+      SELECT lane, episode, paused, reason, actor, since_at,
+        CASE WHEN trial = 'under_way' AND trial_until <= {now} THEN 'open' ELSE trial END AS trial
+      FROM {lanes}
+      """;
+
+  private final Names names;
+  private final Sql find;
+  private final Sql all;
+  private final Sql awaitClaims;
+  private final Sql pauseKnown;
+  private final Sql pauseNew;
+  private final Sql resume;
+  private final Sql openTrial;
+
+  LaneTable(Names names) {
+    this.names = names;
+    find = new Sql(names, SHOWN + " WHERE lane = :lane");
+    all = new Sql(names, SHOWN + " ORDER BY lane");
+    awaitClaims = new Sql(names, PostgresSql.AWAIT_CLAIMS);
+    pauseKnown =
+        new Sql(
+            names,
+            """
+            UPDATE {lanes} SET paused = 1, reason = :reason, actor = :actor, since_at = {now},
+              trial = 'none', trial_token = 0
+            WHERE lane = :lane AND paused = 0 AND (:any = 1 OR episode = :episode)
+            """);
+    pauseNew =
+        new Sql(
+            names,
+            """
+            INSERT INTO {lanes} (lane, episode, paused, reason, actor, since_at,
+              trial, trial_token, trial_ns, trial_until)
+            SELECT :lane, 0, 1, :reason, :actor, {now}, 'none', 0, 0, 0
+            WHERE NOT EXISTS (SELECT 1 FROM {lanes} WHERE lane = :lane)
+            ON CONFLICT (lane) DO NOTHING
+            """);
+    resume =
+        new Sql(
+            names,
+            """
+            UPDATE {lanes} SET paused = 0, actor = :actor, since_at = {now},
+              episode = episode + 1, trial = 'none', trial_token = 0
+            WHERE lane = :lane AND paused = 1
+            """);
+    openTrial =
+        new Sql(
+            names,
+            """
+            UPDATE {lanes} SET actor = :actor, trial = 'open', trial_token = 0, trial_ns = :trial
+            WHERE lane = :lane AND paused = 1
+            """);
+  }
+
+  /** Returns when no claim can be on its way any more that did not see the pause. */
+  LaneView pause(
+      Connection connection, String lane, @Nullable Long episode, String actor, String reason)
+      throws SQLException {
+    Sql.Args args =
+        new Sql.Args()
+            .text("lane", lane)
+            .text("actor", actor)
+            .text("reason", reason)
+            .number("any", episode == null ? 1L : 0L)
+            .number("episode", episode == null ? 0L : episode);
+    if (names.dialect() == Dialect.POSTGRESQL) {
+      awaitClaims.one(connection, args, row -> true);
+    }
+    if (pauseKnown.update(connection, args) == 0 && (episode == null || episode == 0)) {
+      pauseNew.update(connection, args);
+    }
+    return view(connection, lane);
+  }
+
+  LaneView resume(Connection connection, String lane, String actor, @Nullable Duration trial)
+      throws SQLException {
+    Sql.Args args = new Sql.Args().text("lane", lane).text("actor", actor);
+    if (trial == null) {
+      resume.update(connection, args);
+    } else {
+      openTrial.update(connection, args.number("trial", Nanos.of(trial)));
+    }
+    return view(connection, lane);
+  }
+
+  LaneView view(Connection connection, String lane) throws SQLException {
+    LaneView view = find.first(connection, new Sql.Args().text("lane", lane), this::view);
+    return view == null ? LaneView.fresh(lane) : view;
+  }
+
+  List<LaneView> all(Connection connection) throws SQLException {
+    return List.copyOf(all.all(connection, new Sql.Args(), this::view));
+  }
+
+  private LaneView view(ResultSet row) throws SQLException {
+    String lane = row.getString("lane");
+    return new LaneView(
+        lane,
+        row.getLong("episode"),
+        row.getLong("paused") != 0,
+        row.getString("reason"),
+        row.getString("actor"),
+        Nanos.instantOrNull(Sql.number(row, "since_at")),
+        trial(lane, row.getString("trial")));
+  }
+
+  private LaneView.Trial trial(String lane, String spelled) {
+    for (LaneView.Trial trial : LaneView.Trial.values()) {
+      if (trial.name().toLowerCase(Locale.ROOT).equals(spelled)) {
+        return trial;
+      }
+    }
+    throw new StoreException(
+        names.of("lanes")
+            + ", lane "
+            + lane
+            + ", trial: expected none, open or under_way, got \""
+            + spelled
+            + "\"",
+        null);
+  }
+}
