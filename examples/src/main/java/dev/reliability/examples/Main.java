@@ -1,10 +1,12 @@
 package dev.reliability.examples;
 
+import dev.reliability.container.Framing;
 import dev.reliability.container.OutputSpec;
 import dev.reliability.container.process.ProcessRuntime;
 import dev.reliability.container.process.ProcessSpec;
 import dev.reliability.core.config.ConfigException;
 import dev.reliability.core.config.ReliabilityConfig;
+import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.run.MarkerRule;
 import dev.reliability.core.run.OutputFrame;
@@ -17,6 +19,7 @@ import dev.reliability.core.run.RunTimeouts;
 import dev.reliability.core.run.Work;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.store.Claim;
+import dev.reliability.journal.JournalStatus;
 import dev.reliability.journal.JournalWriter;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The story of every way in which a worker goes wrong, or the user's own command, supervised. See
@@ -34,6 +38,9 @@ public final class Main {
   private static final int OK = 0;
   private static final int FAILED = 1;
   private static final int USAGE = 2;
+
+  /** Agents put out long lines. */
+  private static final int LONGEST_LINE = 1024 * 1024;
 
   private final PrintStream out;
   private final PrintStream err;
@@ -61,7 +68,7 @@ public final class Main {
       }
       return supervise(options);
     } catch (UsageException | ConfigException | UncheckedIOException e) {
-      err.println("error: " + e.getMessage());
+      err.println("error: " + printable(e.getMessage()));
       return USAGE;
     }
   }
@@ -71,8 +78,10 @@ public final class Main {
     RunPolicy policy = story ? Story.POLICY : ownPolicy(options);
     CompletableFuture<Void> stop = new CompletableFuture<>();
     CompletableFuture<Void> written = new CompletableFuture<>();
+    JournalWriter journal = JournalWriter.open(options.directory());
+    int code;
     try (ReliabilityRuntime runtime = ReliabilityRuntime.system();
-        JournalWriter journal = JournalWriter.open(options.directory());
+        journal;
         Stores stores = Stores.open(options, runtime);
         EventBus bus = EventBus.builder(runtime).sink(journal).build();
         ProcessRuntime processes = ProcessRuntime.builder(runtime).stopAtExit(false).build();
@@ -84,13 +93,31 @@ public final class Main {
                 .leases(stores.leases())
                 .drainTimeout(Duration.ZERO)
                 .build();
-        AtExit atExit = new AtExit(runtime, supervisor, processes, stop, written)) {
-      return story
-          ? story(new Telling(runtime, supervisor, processes, stores), runtime, supervisor, stop, options)
-          : own(supervisor, processes, options);
+        AtExit atExit = new AtExit(bus, supervisor, processes, stop, journal, written)) {
+      code =
+          story
+              ? story(
+                  new Telling(runtime, supervisor, processes, stores),
+                  runtime,
+                  supervisor,
+                  stop,
+                  options)
+              : own(supervisor, processes, options);
     } finally {
       written.complete(null);
     }
+    JournalStatus status = journal.status();
+    if (status.dropped() > 0) {
+      err.println(
+          "error: "
+              + status.dropped()
+              + " events could not be written to the journal in "
+              + options.directory()
+              + ": "
+              + status.lastError());
+      return FAILED;
+    }
+    return code;
   }
 
   // ---- the story ----
@@ -135,7 +162,9 @@ public final class Main {
     int surprises = 0;
     for (RunReport report : reports) {
       Story.Chapter chapter = telling.chapter(report);
-      if (report.state() != chapter.state() || !report.reason().equals(chapter.reason())) {
+      if (report.reason().equals(EndReason.SHUTDOWN)) {
+        surprises++; // the table says so
+      } else if (report.state() != chapter.state() || !report.reason().equals(chapter.reason())) {
         surprises++;
         err.println(
             chapter.item()
@@ -144,7 +173,11 @@ public final class Main {
                 + " because of "
                 + chapter.reason()
                 + ", got "
-                + report.end());
+                + report.state().wireName()
+                + " because of "
+                + report.reason()
+                + ", "
+                + report.end().detail());
       }
     }
     return surprises;
@@ -163,7 +196,12 @@ public final class Main {
       noteEffectiveHard(options, built);
       return built;
     } catch (IllegalArgumentException e) {
-      throw new UsageException(String.valueOf(e.getMessage()));
+      throw new UsageException(
+          String.valueOf(e.getMessage())
+              .replace("a run policy cannot be built: ", "")
+              .replace("noOutputTimeout", "--no-output")
+              .replace("idleTimeout", "--idle")
+              .replace("hardTimeout", "--hard"));
     }
   }
 
@@ -190,7 +228,7 @@ public final class Main {
       spec =
           ProcessSpec.builder(options.command())
               .output(
-                  OutputSpec.lines()
+                  OutputSpec.framed(new Framing.Lines(LONGEST_LINE))
                       .markers(MarkerRule.anyLine())
                       .onFrame(frame -> echo(frame, supervisor, run)))
               .build();
@@ -211,7 +249,7 @@ public final class Main {
           Report.table(List.of(ended), err);
           String detail = ended.end().detail();
           if (detail != null) {
-            err.println(detail);
+            err.println(printable(detail));
           }
         });
     return outcome.isSuccess() ? OK : FAILED;
@@ -231,13 +269,28 @@ public final class Main {
     return item + ": " + refused.why() + ", " + refused.detail();
   }
 
-  /** Shows a line; a command whose output nobody reads any more is ended, as a pipe would do it. */
+  /**
+   * Shows a line, byte for byte; a command whose output nobody reads any more is ended, as a pipe
+   * would do it.
+   */
   private void echo(OutputFrame frame, RunSupervisor supervisor, CompletableFuture<RunHandle> run) {
+    byte[] line = new byte[frame.length() + 1];
+    for (int i = 0; i < frame.length(); i++) {
+      line[i] = frame.byteAt(i);
+    }
+    line[frame.length()] = '\n';
     PrintStream stream = frame.isError() ? err : out;
-    stream.println(frame.text());
+    stream.write(line, 0, line.length);
+    if (frame.isTruncated()) {
+      err.println("note: the line above was cut after " + LONGEST_LINE + " bytes");
+    }
     if (stream.checkError()) {
       run.thenAccept(
           handle -> supervisor.cancel(handle.id(), "main", "nobody reads its output any more"));
     }
+  }
+
+  private static String printable(@Nullable String text) {
+    return String.valueOf(text).replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -53,10 +53,14 @@ record Options(
         --store STORE          memory, sqlite or jdbc:postgresql://...              (default sqlite)
         --help                 this text
 
+      Your command's standard output and error are shown line by line, as they are; its standard input is a pipe
+      into which nothing is written and that is closed when it idles.
+
       DURATION is like 500ms, 90s, 30m, 1h or PT1H30M. The story has time-outs of its own, scaled to seconds.
       Exit codes: 0 all went as it should (your command: success), 1 it did not, 2 usage or bad input.
       """;
 
+  private static final int LONGEST_NAME = 200;
   private static final Pattern SIMPLE = Pattern.compile("(-?\\d{1,12})(ms|s|m|h)");
 
   static Options parse(List<String> arguments) {
@@ -118,10 +122,16 @@ record Options(
   }
 
   private static String name(String option, String text) {
-    if (text.isBlank() || text.chars().anyMatch(Character::isISOControl)) {
-      String shown = text.replaceAll("\\p{Cntrl}", "?");
+    if (text.isBlank()
+        || text.length() > LONGEST_NAME
+        || !text.chars().allMatch(Options::isPlain)) {
       throw new UsageException(
-          option + ": expected a name without control characters, got \"" + shown + "\"");
+          option
+              + ": expected a name of 1 to "
+              + LONGEST_NAME
+              + " printable characters, got \""
+              + (text.length() > LONGEST_NAME ? text.substring(0, LONGEST_NAME) + "..." : text)
+              + "\"");
     }
     return text;
   }
@@ -139,7 +149,16 @@ record Options(
             + "\"");
   }
 
+  /** Neither a control character nor one that turns the writing around. */
+  private static boolean isPlain(int character) {
+    int type = Character.getType(character);
+    return type != Character.CONTROL && type != Character.FORMAT;
+  }
+
   private static Path path(String text) {
+    if (text.isBlank()) {
+      throw new UsageException("--dir: expected a directory, got \"" + text + "\"");
+    }
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {

@@ -104,6 +104,40 @@ class MainTest {
     assertThat(journal()).anyMatch(line -> line.contains("nobody reads its output any more"));
   }
 
+  @Test
+  void aReaderThatIsSlowGetsEverythingAndTheRunItsOwnReason() throws IOException {
+    String read = "java=$1; shift; \"$java\" \"$@\" | (sleep 2; tail -n 1)";
+    List<String> command = new ArrayList<>(List.of("sh", "-c", read, "sh"));
+    command.addAll(
+        command("--dir", directory.resolve("data").toString(), "--", "seq", "1", "20000")
+            .command());
+    Process shell =
+        start(new ProcessBuilder(command).redirectOutput(directory.resolve("out-0").toFile()));
+    await("its end").atMost(LONG).until(() -> !shell.isAlive());
+    assertThat(output(shell).strip()).isEqualTo("20000");
+    await("its journal")
+        .atMost(LONG)
+        .until(() -> journal().stream().anyMatch(l -> l.contains("process.stopped")));
+    assertThat(journal())
+        .anyMatch(line -> line.contains("\"run.ended\"") && line.contains("\"completed\""));
+  }
+
+  @Test
+  void aTerminatedMainWhoseOutputNobodyTakesClosesItsJournalAllTheSame() throws IOException {
+    ProcessBuilder builder = command("--dir", directory.resolve("data").toString(), "--", "yes");
+    Process main =
+        start(builder.redirectOutput(ProcessBuilder.Redirect.PIPE)); // which nobody reads
+    await("yes at work")
+        .atMost(LONG)
+        .until(() -> family().stream().anyMatch(p -> p.endsWith(" yes")));
+    await("a full pipe").atMost(LONG).until(() -> main.getInputStream().available() > 60_000);
+    main.toHandle().destroy(); // unlike destroy, this keeps the pipe open
+    await("everybody gone").atMost(Duration.ofSeconds(5)).until(() -> family().isEmpty());
+    assertThat(journal())
+        .anyMatch(line -> line.contains("\"run.ended\"") && line.contains("\"shutdown\""));
+    assertThat(journal().get(journal().size() - 1)).contains("process.stopped");
+  }
+
   private List<String> journal() {
     try (Stream<Path> files = Files.list(directory.resolve("data"))) {
       return Files.readAllLines(files.findFirst().orElseThrow());

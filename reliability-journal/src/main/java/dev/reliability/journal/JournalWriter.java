@@ -241,11 +241,11 @@ public final class JournalWriter implements EventSink, AutoCloseable {
     long count = failures.incrementAndGet();
     if (Long.bitCount(count) == 1) {
       log.warn(
-          "journal {}: cannot write, {} times so far; {} events wait",
+          "journal {}: cannot write, {} times so far; {} events wait: {}",
           where,
           count,
           waiting.get(),
-          e);
+          lastError);
     }
   }
 

@@ -82,6 +82,15 @@ final class Announcer {
     }
   }
 
+  /** The host's own code holds the reading up from now on, or no longer. Always in pairs. */
+  void held(boolean held) {
+    try {
+      listener.outputHeld(held);
+    } catch (RuntimeException | Error e) {
+      complain(e);
+    }
+  }
+
   void progress() {
     markers.lock();
     try {

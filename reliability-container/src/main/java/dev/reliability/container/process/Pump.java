@@ -72,7 +72,12 @@ final class Pump {
         firstRead.came(buffer, end, count);
       }
       if (count < 0) {
-        framer.close(buffer, from, end);
+        announcer.held(true);
+        try {
+          framer.close(buffer, from, end);
+        } finally {
+          announcer.held(false);
+        }
         return;
       }
       output.added(count);
@@ -82,7 +87,12 @@ final class Pump {
       }
       announcer.output(count);
       int to = end + count;
-      from = to - framer.feed(buffer, from, to);
+      announcer.held(true);
+      try {
+        from = to - framer.feed(buffer, from, to);
+      } finally {
+        announcer.held(false);
+      }
     }
   }
 }

@@ -13,10 +13,12 @@ import dev.reliability.core.run.MarkerRule;
 import dev.reliability.core.run.RunContext;
 import dev.reliability.core.run.RunOutcome;
 import dev.reliability.core.run.RunPolicy;
+import dev.reliability.core.run.RunReport;
 import dev.reliability.core.run.RunSupervisor;
 import dev.reliability.core.run.SpawnFailure;
 import dev.reliability.core.run.StopReport;
 import dev.reliability.core.run.Work;
+import dev.reliability.core.runtime.Pause;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.testkit.worker.RecordingListener;
 import java.io.IOException;
@@ -30,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -279,6 +282,47 @@ class ProcessPitfallsTest {
     } finally {
       never.countDown();
     }
+  }
+
+  @Test
+  void aSlowRuleLosesNeitherTheResultNorTheReason() {
+    AtomicBoolean slept = new AtomicBoolean();
+    MarkerRule prefixes = MarkerRule.prefixes("p", "RESULT");
+    MarkerRule rule =
+        frame -> {
+          if (slept.compareAndSet(false, true)) {
+            Pause.ofNanos(Duration.ofMillis(1_500).toNanos()); // longer than the drain
+          }
+          return prefixes.judge(frame);
+        };
+    ProcessSpec spec =
+        ProcessSpec.builder("sh", "-c", "seq 1 11000; echo RESULT 42; exit 1")
+            .output(OutputSpec.lines().markers(rule))
+            .build();
+    RunReport report = supervise(RunPolicy.ofDefaults(), spec).ended().orElseThrow();
+    assertThat(report.reason()).isEqualTo(EndReason.COMPLETED);
+    assertThat(report.result()).isEqualTo("RESULT 42");
+    assertThat(report.end().outputBytes()).isGreaterThan(50_000);
+  }
+
+  @Test
+  void aSlowConsumerHoldsTheIdleClockUp() {
+    AtomicInteger seen = new AtomicInteger();
+    RunPolicy policy = RunPolicy.builder().idleTimeout(Duration.ofMillis(300)).build();
+    ProcessSpec spec =
+        ProcessSpec.builder("sh", "-c", "echo 1; seq 1 5; sleep 0.1; echo over")
+            .output(
+                OutputSpec.lines()
+                    .onFrame(
+                        frame -> {
+                          if (seen.incrementAndGet() == 2) {
+                            Pause.ofNanos(Duration.ofMillis(1_200).toNanos());
+                          }
+                        }))
+            .build();
+    RunReport report = supervise(policy, spec).ended().orElseThrow();
+    assertThat(report.reason()).isEqualTo(EndReason.COMPLETED);
+    assertThat(seen).hasValue(7);
   }
 
   // ---- helpers ----

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ final class Attempt implements WorkerListener {
 
   private long progressCount; // written by one thread at a time
   private volatile int toolsInFlight;
+  private final AtomicInteger holders = new AtomicInteger();
   private long nextSample = Long.MIN_VALUE;
 
   /**
@@ -70,7 +72,13 @@ final class Attempt implements WorkerListener {
 
   Pulse pulse(long now) {
     long count = (long) PROGRESS_COUNT.getAcquire(this);
-    return new Pulse(now, (long) LAST_PROGRESS.getOpaque(this), count, outputBytes, toolsInFlight);
+    return new Pulse(
+        now,
+        (long) LAST_PROGRESS.getOpaque(this),
+        count,
+        outputBytes,
+        toolsInFlight,
+        holders.get() > 0);
   }
 
   // ---- on the run's strand ----
@@ -119,8 +127,16 @@ final class Attempt implements WorkerListener {
   }
 
   @Override
+  public void outputHeld(boolean held) {
+    holders.addAndGet(held ? 1 : -1);
+  }
+
+  @Override
   public void output(long bytes) {
-    if ((long) OUTPUT_BYTES.getAndAdd(this, bytes) == 0 && bytes > 0) {
+    if (bytes <= 0) {
+      return;
+    }
+    if ((long) OUTPUT_BYTES.getAndAdd(this, bytes) == 0) {
       task.post(new RunInput.FirstOutput(number));
     }
   }

@@ -54,10 +54,16 @@ final class EndRules {
 
   private static @Nullable String ownDetail(RunModel m, EndReason reason, RunTimeouts timeouts) {
     if (reason.equals(EndReason.LINGER_CLEANUP)) {
+      if (m.hostSlow) {
+        return "it ended, but the host's own code did not take all of its output: the rest was given up";
+      }
       return "it ended, but its output was still held open " + timeouts.drain() + " later";
     }
     if (m.exit instanceof ExitStatus.Code code && code.code() != 0) {
       return "exit code " + code.code();
+    }
+    if (reason.equals(EndReason.WORKER_LOST)) {
+      return "it ended, and nobody knows how";
     }
     return m.exit instanceof ExitStatus.Signal signal ? "signal " + signal.number() : null;
   }

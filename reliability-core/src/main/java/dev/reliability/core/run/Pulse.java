@@ -9,6 +9,18 @@ package dev.reliability.core.run;
  * @param progressCount valid markers so far
  * @param outputBytes bytes so far
  * @param toolsInFlight tools in flight
+ * @param held whether the host's own code holds up the reading of output just now
  */
 record Pulse(
-    long now, long lastProgress, long progressCount, long outputBytes, int toolsInFlight) {}
+    long now,
+    long lastProgress,
+    long progressCount,
+    long outputBytes,
+    int toolsInFlight,
+    boolean held) {
+
+  /** Before there is anything to write down. */
+  static Pulse none(long now) {
+    return new Pulse(now, 0, 0, 0, 0, false);
+  }
+}

@@ -71,6 +71,9 @@ sealed interface RunInput {
   /** The supervisor closes and the time to drain is over. */
   record Shutdown() implements RunInput {}
 
+  /** There is no time for graces: what is being stopped is to be stopped harder. */
+  record Escalate() implements RunInput {}
+
   /**
    * The end was recorded, or ({@code error}) could not be.
    *

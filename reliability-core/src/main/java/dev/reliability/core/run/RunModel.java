@@ -62,6 +62,9 @@ final class RunModel {
   ExitStatus exit = ExitStatus.UNKNOWN;
   boolean handleMissing;
   boolean graceTickUsed;
+  long heldMark = -1; // what the pumps had written down when the host was last seen to get on
+  long heldSince;
+  boolean hostSlow;
 
   // stopping: the first cause is set once, before anything is done about it
   @Nullable EndReason cause;
@@ -111,6 +114,9 @@ final class RunModel {
     c.exit = exit;
     c.handleMissing = handleMissing;
     c.graceTickUsed = graceTickUsed;
+    c.heldMark = heldMark;
+    c.heldSince = heldSince;
+    c.hostSlow = hostSlow;
     c.cause = cause;
     c.causeDetail = causeDetail;
     c.actor = actor;

@@ -207,6 +207,15 @@ public final class RunSupervisor implements AutoCloseable {
   }
 
   /**
+   * Takes the next step of stopping at every run that is being stopped, without waiting for its
+   * grace: after the input was closed it is asked to end, after that it is killed. For a host that
+   * has to be gone in a few seconds.
+   */
+  public void escalate() {
+    tasks.values().forEach(task -> task.post(new RunInput.Escalate()));
+  }
+
+  /**
    * {@link #shutdown()}, waits for its end, and closes the bus and the runtime if they are this
    * supervisor's own.
    */

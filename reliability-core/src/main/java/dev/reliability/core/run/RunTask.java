@@ -32,7 +32,7 @@ final class RunTask {
   private static final Logger log = LoggerFactory.getLogger(RunSupervisor.class);
   private static final int MOST_SETTLEMENTS = 60;
   private static final long SETTLE_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final Pulse NO_PULSE = new Pulse(0, 0, 0, 0, 0);
+  private static final Pulse NO_PULSE = Pulse.none(0);
 
   private final RunSupervisor supervisor;
   private final String id;
@@ -260,7 +260,7 @@ final class RunTask {
           if (input instanceof RunInput.Cancel cancel) {
             subject = subject.by(cancel.actor());
           }
-          Pulse pulse = attempt == null ? new Pulse(now(), 0, 0, 0, 0) : attempt.pulse(now());
+          Pulse pulse = attempt == null ? Pulse.none(now()) : attempt.pulse(now());
           RunMachine.Step next = machine.step(model, input, pulse, random);
           model = next.model();
           next.actions().forEach(this::act);
@@ -500,7 +500,7 @@ final class RunTask {
   private void broken(RuntimeException e) {
     log.error("run {} ({}/{}): internal error", id, work.lane(), work.item(), e);
     if (model.phase != RunModel.Phase.ENDED) {
-      Pulse pulse = attempt == null ? new Pulse(now(), 0, 0, 0, 0) : attempt.pulse(now());
+      Pulse pulse = attempt == null ? Pulse.none(now()) : attempt.pulse(now());
       RunEnd end =
           EndRules.internalError(model, pulse, supervisor.policy(), timeouts, String.valueOf(e));
       model = model.copy();

@@ -92,6 +92,8 @@ final class RunTurn {
       }
     } else if (input instanceof RunInput.Shutdown) {
       running.endRequested(EndReason.SHUTDOWN, SHUTDOWN_DETAIL, null);
+    } else if (input instanceof RunInput.Escalate) {
+      running.escalate();
     } else if (input instanceof RunInput.EndRecorded in) {
       endRecorded(in.settled(), in.error());
     } else if (input instanceof RunInput.Tick) {

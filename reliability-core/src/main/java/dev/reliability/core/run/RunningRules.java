@@ -17,6 +17,15 @@ final class RunningRules {
    */
   private static final long LATE = Duration.ofSeconds(1).toNanos();
 
+  /** How long the host's own code may take over one piece of output before it counts as hanging. */
+  private static final long HOST_LIMIT = Duration.ofSeconds(5).toNanos();
+
+  /** How often it is looked at whether the host gets on. */
+  private static final long HOST_LOOK = Duration.ofMillis(100).toNanos();
+
+  /** How long giving up a pipe may take at least: what was left behind is looked for meanwhile. */
+  private static final long GIVE_UP = Duration.ofSeconds(3).toNanos();
+
   /** How often the handle is asked whether the worker is alive. */
   static final long ALIVE_EVERY = Duration.ofSeconds(15).toNanos();
 
@@ -26,6 +35,24 @@ final class RunningRules {
   RunningRules(RunTurn turn) {
     t = turn;
     m = turn.m;
+  }
+
+  /**
+   * Whether output waits for the host's own code, which gets on: then the worker cannot be blamed
+   * for what was not read yet. Host code that does not get on at all hangs, and delays nothing any
+   * more.
+   */
+  private boolean waitsForHost() {
+    if (!t.pulse.held()) {
+      m.heldMark = -1;
+      return false;
+    }
+    long mark = t.pulse.progressCount() + t.pulse.outputBytes();
+    if (mark != m.heldMark) {
+      m.heldMark = mark;
+      m.heldSince = t.now;
+    }
+    return t.now - m.heldSince < HOST_LIMIT;
   }
 
   void progressed() {
@@ -100,6 +127,17 @@ final class RunningRules {
         }
       }
       default -> {}
+    }
+  }
+
+  /** Takes the next step of a stop that is under way, without waiting for the grace to pass. */
+  void escalate() {
+    if (m.phase == Phase.RUNNING && m.cause != null && !m.exited) {
+      if (m.step == StopStep.INPUT) {
+        ladder(StopStep.TERMINATE);
+      } else if (m.step == StopStep.TERMINATE) {
+        ladder(StopStep.KILL);
+      }
     }
   }
 
@@ -209,6 +247,8 @@ final class RunningRules {
   private void noOutput() {
     if (t.pulse.progressCount() > 0) {
       firstMarker(); // it came in time, and its input is on the way
+    } else if (waitsForHost()) {
+      m.noOutputAt = t.now + HOST_LOOK;
     } else if (late(m.noOutputAt)) {
       m.noOutputAt = graceTick();
     } else {
@@ -231,6 +271,8 @@ final class RunningRules {
       m.idleAt = t.now + t.timeouts.idle().toNanos();
     } else if (due > t.now) {
       m.idleAt = due;
+    } else if (waitsForHost()) {
+      m.idleAt = t.now + HOST_LOOK;
     } else if (late(m.idleAt)) {
       m.idleAt = graceTick();
     } else {
@@ -276,6 +318,11 @@ final class RunningRules {
       }
       return; // else the store is being waited for
     }
+    if (m.exited && m.cause == null && waitsForHost()) {
+      m.hostSlow = true;
+      m.drainAt = t.now + HOST_LOOK; // nobody else holds the pipe: we are behind
+      return;
+    }
     if (!m.exited) {
       t.cause(
           m.resultSeen ? EndReason.LINGER_CLEANUP : EndReason.WORKER_LOST,
@@ -287,8 +334,11 @@ final class RunningRules {
       m.lingerAt = NEVER;
     }
     m.cut = true;
-    m.graceAt = t.now + t.timeouts.killGrace().toNanos();
-    m.step = m.exited && m.cause == null ? m.step : StopStep.KILL;
+    m.graceAt = t.now + Math.max(GIVE_UP, t.timeouts.killGrace().toNanos());
+    if (!m.exited) {
+      m.step = StopStep.KILL;
+      t.emit(new RunEvent.Killed(m.cause == null ? EndReason.WORKER_LOST : m.cause));
+    }
     t.act(new RunAction.Stop(m.attempt, StopStep.KILL));
   }
 }

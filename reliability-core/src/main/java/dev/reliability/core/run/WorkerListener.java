@@ -54,6 +54,16 @@ public interface WorkerListener {
    */
   void result(String payload);
 
+  /**
+   * The host's own code (a marker rule, whoever is shown the output) holds the reading up, or no
+   * longer does: meanwhile output may wait unread, and that is not the worker's fault. Called in
+   * pairs, by any thread that reads; costs one addition. Adapters without such code need not call
+   * it.
+   *
+   * @param held true before the host's code is called, false after it
+   */
+  default void outputHeld(boolean held) {}
+
   /** All output has been read to its end. */
   void eof();
 

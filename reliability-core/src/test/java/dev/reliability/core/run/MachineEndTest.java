@@ -7,6 +7,7 @@ import static java.time.Duration.ofNanos;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.run.RunModel.Phase;
 import java.util.List;
@@ -249,7 +250,7 @@ class MachineEndTest {
     assertThat(rig.alive(false).done()).containsExactly("run.handle_missing");
     assertThat(rig.last(RunEvent.HandleMissing.class).worker()).isEqualTo(MachineRig.WORKER);
     assertThat(rig.alive(false).done()).isEmpty();
-    assertThat(rig.pass(ofMillis(500)).done()).containsExactly(KILL);
+    assertThat(rig.pass(ofMillis(500)).done()).containsExactly("run.killed", KILL);
     assertThat(rig.stopDone(StopStep.KILL).done()).containsExactly("record failed worker_lost");
     assertThat(rig.end().detail()).isEqualTo("it is not alive and its exit was not reported");
   }
@@ -273,12 +274,77 @@ class MachineEndTest {
     rig.pass(ofSeconds(12));
     assertThat(rig.done())
         .filteredOn(step -> !step.equals("CheckAlive"))
-        .containsExactly(KILL, "record failed worker_lost");
+        .containsExactly("run.killed", KILL, "record failed worker_lost");
     MachineRig idle = running().progress().pass(ofMinutes(5).minusSeconds(5)).alive(false);
     idle.forget().pass(ofSeconds(12));
     assertThat(idle.done())
         .filteredOn(step -> !step.equals("CheckAlive"))
-        .containsExactly(KILL, "record failed worker_lost");
+        .containsExactly("run.killed", KILL, "record failed worker_lost");
+  }
+
+  @Test
+  void outputThatWaitsForTheHostIsWaitedForAfterTheExit() {
+    MachineRig rig = running().progress();
+    rig.held = true;
+    rig.exited(0).forget();
+    for (int i = 0; i < 20; i++) {
+      assertThat(rig.pass(ofSeconds(4)).done()).isEmpty();
+      rig.unsampledProgress(); // slow, but it gets on
+    }
+    rig.result();
+    rig.held = false;
+    assertThat(rig.eof().verdict()).isEqualTo("done completed commit");
+    assertThat(rig.end().result()).isEqualTo("all is well");
+  }
+
+  @Test
+  void aHostThatDoesNotGetOnAtAllDelaysTheEndByFiveSeconds() {
+    MachineRig rig = running().progress();
+    rig.held = true;
+    rig.exited(0).forget();
+    assertThat(rig.pass(ofMillis(5_400)).done()).isEmpty();
+    assertThat(rig.pass(ofMillis(200)).done()).containsExactly(KILL);
+    rig.stopDone(StopStep.KILL);
+    assertThat(rig.verdict()).isEqualTo("done linger_cleanup commit");
+    assertThat(rig.end().detail()).contains("the host's own code did not take all of its output");
+  }
+
+  @Test
+  void whoIsBeingStoppedIsNotWaitedForBecauseOfTheHost() {
+    MachineRig rig = running().progress().cancel();
+    rig.held = true;
+    rig.exited(0).forget();
+    assertThat(rig.pass(ofMillis(500)).done()).containsExactly(KILL);
+  }
+
+  @Test
+  void theClocksOfASlowHostsWorkerWaitForTheHostButTheHardOneDoesNot() {
+    MachineRig idle = running().progress();
+    idle.held = true;
+    idle.forget().pass(ofMinutes(5).plusSeconds(4));
+    assertThat(idle.done()).filteredOn(step -> !step.equals("CheckAlive")).isEmpty();
+    idle.unsampledProgress();
+    idle.held = false;
+    assertThat(idle.pass(ofMinutes(4)).done()).doesNotContain("run.input_closed");
+
+    MachineRig hung = running();
+    hung.held = true;
+    hung.forget().pass(ofMinutes(12).plusSeconds(4));
+    assertThat(hung.done()).filteredOn(step -> !step.equals("CheckAlive")).isEmpty();
+    assertThat(hung.pass(ofSeconds(2)).done()).contains("run.stop_requested");
+    assertThat(hung.silence().end().reason()).isEqualTo(EndReason.NO_OUTPUT_TIMEOUT);
+  }
+
+  @Test
+  void escalatingTakesTheNextStepAtOnceAndOnlyOfAStopThatIsUnderWay() {
+    MachineRig rig = running().progress().forget();
+    assertThat(rig.give(new RunInput.Escalate()).done()).isEmpty();
+    rig.cancel().forget();
+    assertThat(rig.give(new RunInput.Escalate()).done())
+        .containsExactly("run.stop_requested", "stop 1: terminated");
+    assertThat(rig.give(new RunInput.Escalate()).done()).containsExactly("run.killed", KILL);
+    assertThat(rig.give(new RunInput.Escalate()).done()).isEmpty();
+    assertThat(rig.exited(0).eof().verdict()).isEqualTo("cancelled cancelled commit");
   }
 
   @Test

@@ -50,6 +50,7 @@ final class MachineRig {
   long progressCount;
   long outputBytes;
   int toolsInFlight;
+  boolean held;
   private int ticksInARow;
 
   MachineRig(RunPolicy policy) {
@@ -73,7 +74,7 @@ final class MachineRig {
   MachineRig give(RunInput input) {
     RunModel before = model;
     Map<String, @Nullable Object> fields = fields(before);
-    Pulse pulse = new Pulse(now, lastProgress, progressCount, outputBytes, toolsInFlight);
+    Pulse pulse = new Pulse(now, lastProgress, progressCount, outputBytes, toolsInFlight, held);
     RunMachine.Step step = machine.step(before, input, pulse, random);
     assertThat(fields(before)).as("the model handed in, after %s", input).isEqualTo(fields);
     watch.saw(before, input, pulse, step);
