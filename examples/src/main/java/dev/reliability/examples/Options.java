@@ -110,7 +110,8 @@ record Options(
           "--no-output, --idle and --hard are for your own command: expected -- and a command after them");
     }
     String program = command.isEmpty() ? "story" : command.get(0).replaceAll("\\p{Cntrl}", "?");
-    String itemName = item != null ? item : program + "-" + UUID.randomUUID().toString().substring(0, 8);
+    String itemName =
+        item != null ? item : program + "-" + UUID.randomUUID().toString().substring(0, 8);
     return new Options(help, directory, store, lane, itemName, noOutput, idle, hard, command);
   }
 

@@ -23,8 +23,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * One telling of the story: its chapters are items of a queue that any number of processes take
- * from, and each is done once. Whoever comes while a telling is under way, or after one that was cut
- * short, goes on with it; whoever comes after its end begins the next.
+ * from, and each is done once. Whoever comes while a telling is under way, or after one that was
+ * cut short, goes on with it; whoever comes after its end begins the next.
  */
 final class Telling {
   private static final String DOCUMENT = "story";
@@ -75,8 +75,7 @@ final class Telling {
     for (Story.Chapter chapter : chapters) {
       for (RunHandle run : runs) {
         Optional<RunReport> report = run.outcome().join().ended();
-        if (report.isPresent()
-            && report.get().work().item().equals(key(number, chapter).item())) {
+        if (report.isPresent() && report.get().work().item().equals(key(number, chapter).item())) {
           reports.add(report.get());
         }
       }
@@ -120,7 +119,9 @@ final class Telling {
     chapters.stream()
         .map(Story.Chapter::lane)
         .distinct()
-        .forEach(lane -> supervisor.runQueued(lane, chapters.size(), this::job).thenAccept(runs::addAll));
+        .forEach(
+            lane ->
+                supervisor.runQueued(lane, chapters.size(), this::job).thenAccept(runs::addAll));
     if (done() == chapters.size() && supervisor.live().isEmpty()) {
       over.complete(null);
     }
