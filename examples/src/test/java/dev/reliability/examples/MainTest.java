@@ -76,7 +76,9 @@ class MainTest {
     Process main = start("--dir", directory.resolve("data").toString());
     await("workers at work").atMost(LONG).until(() -> family().size() >= 6);
     main.destroy();
-    await("everybody gone").atMost(Duration.ofSeconds(5)).until(() -> family().isEmpty());
+    await("everybody gone")
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> !main.isAlive() && family().isEmpty());
     assertThat(main.isAlive()).isFalse();
     List<String> journal = journal();
     assertThat(journal).filteredOn(line -> line.contains("\"run.queued\"")).hasSize(8);
@@ -99,7 +101,7 @@ class MainTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    await("its end").atMost(LONG).until(() -> family().isEmpty());
+    await("its end").atMost(LONG).until(() -> !main.isAlive() && family().isEmpty());
     assertThat(main.exitValue()).isEqualTo(1);
     assertThat(journal()).anyMatch(line -> line.contains("nobody reads its output any more"));
   }
@@ -132,7 +134,9 @@ class MainTest {
         .until(() -> family().stream().anyMatch(p -> p.endsWith(" yes")));
     await("a full pipe").atMost(LONG).until(() -> main.getInputStream().available() > 60_000);
     main.toHandle().destroy(); // unlike destroy, this keeps the pipe open
-    await("everybody gone").atMost(Duration.ofSeconds(5)).until(() -> family().isEmpty());
+    await("everybody gone")
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> !main.isAlive() && family().isEmpty());
     assertThat(journal())
         .anyMatch(line -> line.contains("\"run.ended\"") && line.contains("\"shutdown\""));
     assertThat(journal().get(journal().size() - 1)).contains("process.stopped");
