@@ -64,11 +64,8 @@ class MainTest {
         .contains("run.killed");
     assertThat(peak[0]).as("peak resident set in kB").isBetween(1L, 300_000L);
     assertThat(family()).as("processes left").isEmpty();
-    try (Stream<Path> files = Files.list(directory.resolve("data"))) {
-      List<Path> journals = files.toList();
-      assertThat(journals).hasSize(1);
-      assertThat(Files.readString(journals.get(0))).contains("\"type\":\"run.ended\"");
-    }
+    assertThat(journal()).anyMatch(line -> line.contains("\"type\":\"run.ended\""));
+    assertThat(directory.resolve("data/reliability.db")).exists();
   }
 
   @Test
@@ -142,12 +139,90 @@ class MainTest {
     assertThat(journal().get(journal().size() - 1)).contains("process.stopped");
   }
 
+  @Test
+  void twoMainsAtOnceOnOneDirectoryDoNoItemTwice() throws IOException {
+    String data = directory.resolve("data").toString();
+    Process one = start("--dir", data);
+    Process two = start("--dir", data);
+    await("both at their ends").atMost(LONG).until(() -> !one.isAlive() && !two.isAlive());
+    assertThat(output(one) + error(one)).as("the first").contains("Telling 1");
+    assertThat(List.of(one.exitValue(), two.exitValue())).containsOnly(0);
+    assertEveryItemWasClaimedOnce();
+  }
+
+  @Test
+  void whatAKilledMainLeftIsPickedUpByTheNext() throws IOException {
+    String data = directory.resolve("data").toString();
+    Process killed = start("--dir", data);
+    await("workers at work").atMost(LONG).until(() -> family().size() >= 6);
+    killed.destroyForcibly();
+    Process next = start("--dir", data);
+    await("its end").atMost(LONG).until(() -> !next.isAlive());
+    assertThat(next.exitValue()).as(output(next) + error(next)).isZero();
+    assertThat(output(next)).contains("Telling 1 ");
+    List<String> journal = journal();
+    for (String item : ITEMS) {
+      assertThat(journal)
+          .as("completions of " + item)
+          .filteredOn(line -> line.contains("item.completed") && line.contains("\"" + item + "\""))
+          .hasSize(1);
+    }
+    endFamily();
+  }
+
+  @Test
+  void whatHasANameIsDoneOnce() throws IOException {
+    String data = directory.resolve("data").toString();
+    assertThat(exitCode("--dir", data, "--item", "review-7", "--", "sh", "-c", "echo hello"))
+        .isZero();
+    Process again = start("--dir", data, "--item", "review-7", "--", "sh", "-c", "echo hello");
+    await("its end").atMost(LONG).until(() -> !again.isAlive());
+    assertThat(again.exitValue()).isEqualTo(1);
+    assertThat(error(again)).contains("own/review-7 is done, since");
+    assertThat(output(again)).isEmpty();
+  }
+
+  private static final List<String> ITEMS =
+      List.of(
+          "works-and-exits",
+          "hangs-before-output",
+          "works-then-idles",
+          "works-then-ignores-everybody",
+          "talks-for-ever",
+          "does-not-exist",
+          "finishes-but-the-pipe-stays-open",
+          "prints-200-MB-without-a-newline");
+
+  private void assertEveryItemWasClaimedOnce() {
+    List<String> journal = journal();
+    for (String item : ITEMS) {
+      assertThat(journal)
+          .as("claims of " + item)
+          .filteredOn(line -> line.contains("item.claimed\"") && line.contains("\"" + item + "\""))
+          .hasSize(1);
+    }
+  }
+
+  /** What outlived a kill -9: its workers see the end of their input, and not all care. */
+  private void endFamily() {
+    family()
+        .forEach(
+            member ->
+                ProcessHandle.of(Long.parseLong(member.split(" ")[0]))
+                    .ifPresent(ProcessHandle::destroyForcibly));
+  }
+
+  /** The lines of all journals. */
   private List<String> journal() {
+    List<String> lines = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory.resolve("data"))) {
-      return Files.readAllLines(files.findFirst().orElseThrow());
+      for (Path file : files.filter(path -> path.toString().endsWith(".jsonl")).toList()) {
+        lines.addAll(Files.readAllLines(file));
+      }
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+    return lines;
   }
 
   @ParameterizedTest
