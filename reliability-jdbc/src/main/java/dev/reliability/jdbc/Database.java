@@ -7,10 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -29,21 +26,17 @@ final class Database {
   private static final int MOST_OPENING = 300;
 
   private static final long PAUSE_NANOS = 2_000_000;
-  private static final int BUSY_TIMEOUT_MILLIS = 5_000;
-
-  /** Writers of one process wait here in turn: SQLite would let them poll, and starve some. */
-  private static final Map<String, ReentrantLock> WRITERS = new ConcurrentHashMap<>();
 
   private final DataSource source;
   private final Names names;
-  private final ReentrantLock writers;
+  private final SqliteWriter writer;
   private final AtomicLong chance = new AtomicLong();
 
   /** Steps on the tables of {@code names}; {@code file} tells databases of SQLite apart. */
   Database(DataSource source, Names names, String file) {
     this.source = source;
     this.names = names;
-    this.writers = WRITERS.computeIfAbsent(file, key -> new ReentrantLock(true));
+    this.writer = new SqliteWriter(file, this::connect);
   }
 
   Names names() {
@@ -62,7 +55,7 @@ final class Database {
      *
      * @param again whether it was asked for before, and nobody knows whether it was taken
      */
-    T take(Connection connection, boolean again) throws SQLException;
+    T take(Session session, boolean again) throws SQLException;
   }
 
   private enum Mode {
@@ -144,12 +137,7 @@ final class Database {
 
   private <T> T once(Mode mode, Step<T> step, boolean again) throws SQLException {
     if (dialect() == Dialect.SQLITE && mode != Mode.READ) {
-      writers.lock();
-      try {
-        return onSqlite(step, again);
-      } finally {
-        writers.unlock();
-      }
+      return writer.write(step, again);
     }
     try (Connection connection = connect()) {
       boolean auto = connection.getAutoCommit();
@@ -158,7 +146,10 @@ final class Database {
         connection.setAutoCommit(wanted);
       }
       try {
-        T answer = wanted ? step.take(connection, again) : committed(connection, step, again);
+        T answer =
+            wanted
+                ? step.take(Session.passing(connection), again)
+                : committed(connection, step, again);
         if (auto != wanted) {
           connection.setAutoCommit(auto);
         }
@@ -172,7 +163,7 @@ final class Database {
 
   private static <T> T committed(Connection connection, Step<T> step, boolean again)
       throws SQLException {
-    T answer = step.take(connection, again);
+    T answer = step.take(Session.passing(connection), again);
     connection.commit();
     return answer;
   }
@@ -190,43 +181,11 @@ final class Database {
     }
   }
 
-  /**
-   * A transaction that takes the lock for writing at once, so that it never has to give up late.
-   */
-  private <T> T onSqlite(Step<T> step, boolean again) throws SQLException {
-    try (Connection connection = connect();
-        Statement control = connection.createStatement()) {
-      if (!connection.getAutoCommit()) {
-        connection.setAutoCommit(true); // BEGIN and COMMIT are said here
-      }
-      settings(control);
-      control.execute("BEGIN IMMEDIATE");
-      try {
-        T answer = step.take(connection, again);
-        control.execute("COMMIT");
-        return answer;
-      } catch (SQLException | RuntimeException e) {
-        try {
-          control.execute("ROLLBACK");
-        } catch (SQLException second) {
-          e.addSuppressed(second);
-        }
-        throw e;
-      }
-    }
-  }
-
-  /** What SQLite keeps per connection. */
-  static void settings(Statement control) throws SQLException {
-    control.execute("PRAGMA busy_timeout = " + BUSY_TIMEOUT_MILLIS);
-    control.execute("PRAGMA synchronous = FULL");
-  }
-
   /** Readers and the writer then do not wait for each other. Stays with the file. */
   void useWriteAheadLog(Connection connection) throws SQLException {
     for (int attempt = 1; ; attempt++) {
       try (Statement control = connection.createStatement()) {
-        settings(control);
+        SqliteWriter.settings(Session.passing(connection));
         try (ResultSet row = control.executeQuery("PRAGMA journal_mode = WAL")) {
           String mode = row.next() ? row.getString(1) : "nothing";
           if (!"wal".equals(mode)) {

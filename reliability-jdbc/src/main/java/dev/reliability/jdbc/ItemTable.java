@@ -4,7 +4,6 @@ import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.ItemView;
 import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.StoreException;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -82,33 +81,32 @@ final class ItemTable {
   }
 
   /** Makes an item known; queue numbers and tokens are drawn from the same source. */
-  boolean enqueue(Connection connection, ItemKey key, @Nullable String payload, LeaseSteps.Asked by)
+  boolean enqueue(Session session, ItemKey key, @Nullable String payload, LeaseSteps.Asked by)
       throws SQLException {
     Sql.Args args = by.in(at(key)).text("payload", payload);
     if (names.dialect() == Dialect.POSTGRESQL) {
-      return enqueuePostgres.update(connection, args) == 1;
+      return enqueuePostgres.update(session, args) == 1;
     }
-    if (enqueueSqlite.update(connection, args) == 0) {
+    if (enqueueSqlite.update(session, args) == 0) {
       return false;
     }
-    nextQueueNumber.update(connection, args);
+    nextQueueNumber.update(session, args);
     return true;
   }
 
   /** Whether the item's last change was asked for by {@code by}. */
-  boolean wasAsked(Connection connection, ItemKey key, LeaseSteps.Asked by) throws SQLException {
-    return asked.first(connection, by.in(at(key)), row -> 1) != null;
+  boolean wasAsked(Session session, ItemKey key, LeaseSteps.Asked by) throws SQLException {
+    return asked.first(session, by.in(at(key)), row -> 1) != null;
   }
 
   /** The lease that {@code by} was granted, if it was not given back since. */
-  @Nullable Lease lease(Connection connection, ItemKey key, LeaseSteps.Asked by)
-      throws SQLException {
-    return lease.first(connection, by.in(at(key)), this::lease);
+  @Nullable Lease lease(Session session, ItemKey key, LeaseSteps.Asked by) throws SQLException {
+    return lease.first(session, by.in(at(key)), this::lease);
   }
 
   /** The leases of a lane that {@code by} was granted. */
-  List<Lease> leases(Connection connection, String lane, LeaseSteps.Asked by) throws SQLException {
-    return leases.all(connection, by.in(new Sql.Args().text("lane", lane)), this::lease);
+  List<Lease> leases(Session session, String lane, LeaseSteps.Asked by) throws SQLException {
+    return leases.all(session, by.in(new Sql.Args().text("lane", lane)), this::lease);
   }
 
   private Lease lease(ResultSet row) throws SQLException {
@@ -123,20 +121,19 @@ final class ItemTable {
         row.getLong("tried") != 0);
   }
 
-  @Nullable ItemView find(Connection connection, ItemKey key) throws SQLException {
-    return find.first(connection, at(key), this::view);
+  @Nullable ItemView find(Session session, ItemKey key) throws SQLException {
+    return find.first(session, at(key), this::view);
   }
 
-  List<ItemView> items(
-      Connection connection, ItemView.State state, @Nullable String lane, int limit)
+  List<ItemView> items(Session session, ItemView.State state, @Nullable String lane, int limit)
       throws SQLException {
     Sql.Args args = new Sql.Args().text("lane", lane).number("limit", (long) Math.max(0, limit));
     Sql sql = lane == null ? all.get(state) : ofLane.get(state);
-    return sql == null ? List.of() : List.copyOf(sql.all(connection, args, this::view));
+    return sql == null ? List.of() : List.copyOf(sql.all(session, args, this::view));
   }
 
-  int purge(Connection connection, Instant before) throws SQLException {
-    return purge.update(connection, new Sql.Args().number("before", Nanos.of(before)));
+  int purge(Session session, Instant before) throws SQLException {
+    return purge.update(session, new Sql.Args().number("before", Nanos.of(before)));
   }
 
   private ItemView view(ResultSet row) throws SQLException {

@@ -4,7 +4,6 @@ import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventSink;
 import dev.reliability.core.store.StoreException;
 import dev.reliability.journal.EventCodec;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -219,8 +218,8 @@ public final class JdbcEventSink implements EventSink, AutoCloseable {
     List<Sql.Args> batch = lines.stream().map(Line::args).toList();
     database.transaction(
         "writing " + lines.size() + " events",
-        (Connection connection, boolean again) -> {
-          insert.updateAll(connection, batch);
+        (Session session, boolean again) -> {
+          insert.updateAll(session, batch);
           return true;
         });
   }

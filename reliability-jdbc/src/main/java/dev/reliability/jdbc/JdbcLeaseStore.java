@@ -128,8 +128,8 @@ public final class JdbcLeaseStore implements LeaseStore {
         });
   }
 
-  private Instant now(Connection connection) throws SQLException {
-    return now.one(connection, new Sql.Args(), row -> Nanos.instant(row.getLong("now")));
+  private Instant now(Session session) throws SQLException {
+    return now.one(session, new Sql.Args(), row -> Nanos.instant(row.getLong("now")));
   }
 
   @Override
@@ -158,8 +158,9 @@ public final class JdbcLeaseStore implements LeaseStore {
         throw new IllegalArgumentException(
             "connection: expected a transaction (auto-commit off), got auto-commit on");
       }
+      Session session = Session.passing(connection);
       for (int races = 0; races < MOST_RACES; races++) {
-        Completion answer = steps.complete(connection, key, token, result);
+        Completion answer = steps.complete(session, key, token, result);
         if (answer != null) {
           return answer;
         }
@@ -174,7 +175,7 @@ public final class JdbcLeaseStore implements LeaseStore {
   /** A step of {@link LeaseSteps}: null if somebody changed the item in between. */
   @FunctionalInterface
   private interface Racing<T> {
-    @Nullable T take(Connection connection, boolean again) throws SQLException;
+    @Nullable T take(Session session, boolean again) throws SQLException;
   }
 
   /** A step that is asked for again while it finds that the item changed under it. */

@@ -6,7 +6,6 @@ import dev.reliability.core.store.RunLifecycle;
 import dev.reliability.core.store.RunRecord;
 import dev.reliability.core.store.RunStore;
 import dev.reliability.core.store.StoreException;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -89,13 +88,13 @@ final class JdbcRunStore implements RunStore {
 
   /** Null if the record changed in between. */
   private @Nullable Transition transition(
-      Connection connection, RunState expected, RunRecord next, boolean again) throws SQLException {
+      Session session, RunState expected, RunRecord next, boolean again) throws SQLException {
     RunLifecycle.Step step = RunLifecycle.step(expected, next.state());
     if (step instanceof RunLifecycle.Allowed
-        && replace.update(connection, args(next).text("expected", expected.wireName())) == 1) {
+        && replace.update(session, args(next).text("expected", expected.wireName())) == 1) {
       return new Applied(next);
     }
-    RunRecord actual = find(connection, next.id());
+    RunRecord actual = find(session, next.id());
     if (actual == null) {
       return new NotFound(next.id());
     }
@@ -117,8 +116,8 @@ final class JdbcRunStore implements RunStore {
     return database.read("view of run " + id, (c, again) -> Optional.ofNullable(find(c, id)));
   }
 
-  private @Nullable RunRecord find(Connection connection, String id) throws SQLException {
-    return find.first(connection, new Sql.Args().text("id", id), this::record);
+  private @Nullable RunRecord find(Session session, String id) throws SQLException {
+    return find.first(session, new Sql.Args().text("id", id), this::record);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.reliability.jdbc;
 
 import dev.reliability.core.store.StateStore;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -85,8 +84,8 @@ final class JdbcStateStore implements StateStore {
                 || (again && wasWritten(c, args)));
   }
 
-  private boolean wasWritten(Connection connection, Sql.Args args) throws SQLException {
-    return written.first(connection, args, row -> 1) != null;
+  private boolean wasWritten(Session session, Sql.Args args) throws SQLException {
+    return written.first(session, args, row -> 1) != null;
   }
 
   @Override

@@ -69,12 +69,12 @@ public final class JdbcStore {
   }
 
   /** A number that no other store in these tables has: drawn where the tokens are. */
-  private long newClient(Connection connection, boolean again) throws SQLException {
+  private long newClient(Session session, boolean again) throws SQLException {
     String sql =
         database.dialect() == Dialect.POSTGRESQL
             ? "SELECT nextval('{token}')"
             : "UPDATE {counters} SET value = value + 1 WHERE name = 'token' RETURNING value";
-    return new Sql(database.names(), sql).one(connection, new Sql.Args(), row -> row.getLong(1));
+    return new Sql(database.names(), sql).one(session, new Sql.Args(), row -> row.getLong(1));
   }
 
   /** Leases and lanes: a {@link LeaseStore} that can also complete inside a host's transaction. */

@@ -2,7 +2,6 @@ package dev.reliability.jdbc;
 
 import dev.reliability.core.store.LaneView;
 import dev.reliability.core.store.StoreException;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -70,8 +69,7 @@ final class LaneTable {
   }
 
   /** Returns when no claim can be on its way any more that did not see the pause. */
-  LaneView pause(
-      Connection connection, String lane, @Nullable Long episode, String actor, String reason)
+  LaneView pause(Session session, String lane, @Nullable Long episode, String actor, String reason)
       throws SQLException {
     Sql.Args args =
         new Sql.Args()
@@ -81,32 +79,32 @@ final class LaneTable {
             .number("any", episode == null ? 1L : 0L)
             .number("episode", episode == null ? 0L : episode);
     if (names.dialect() == Dialect.POSTGRESQL) {
-      awaitClaims.one(connection, args, row -> true);
+      awaitClaims.one(session, args, row -> true);
     }
-    if (pauseKnown.update(connection, args) == 0 && (episode == null || episode == 0)) {
-      pauseNew.update(connection, args);
+    if (pauseKnown.update(session, args) == 0 && (episode == null || episode == 0)) {
+      pauseNew.update(session, args);
     }
-    return view(connection, lane);
+    return view(session, lane);
   }
 
-  LaneView resume(Connection connection, String lane, String actor, @Nullable Duration trial)
+  LaneView resume(Session session, String lane, String actor, @Nullable Duration trial)
       throws SQLException {
     Sql.Args args = new Sql.Args().text("lane", lane).text("actor", actor);
     if (trial == null) {
-      resume.update(connection, args);
+      resume.update(session, args);
     } else {
-      openTrial.update(connection, args.number("trial", Nanos.of(trial)));
+      openTrial.update(session, args.number("trial", Nanos.of(trial)));
     }
-    return view(connection, lane);
+    return view(session, lane);
   }
 
-  LaneView view(Connection connection, String lane) throws SQLException {
-    LaneView view = find.first(connection, new Sql.Args().text("lane", lane), this::view);
+  LaneView view(Session session, String lane) throws SQLException {
+    LaneView view = find.first(session, new Sql.Args().text("lane", lane), this::view);
     return view == null ? LaneView.fresh(lane) : view;
   }
 
-  List<LaneView> all(Connection connection) throws SQLException {
-    return List.copyOf(all.all(connection, new Sql.Args(), this::view));
+  List<LaneView> all(Session session) throws SQLException {
+    return List.copyOf(all.all(session, new Sql.Args(), this::view));
   }
 
   private LaneView view(ResultSet row) throws SQLException {

@@ -6,7 +6,6 @@ import dev.reliability.core.store.Completion;
 import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.Renewal;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,24 +21,23 @@ interface LeaseSteps {
    *
    * @param asked by which one recognises one's own lease when the answer was lost
    */
-  @Nullable Claim claim(Connection connection, ItemKey key, ClaimRequest request, Asked asked)
+  @Nullable Claim claim(Session session, ItemKey key, ClaimRequest request, Asked asked)
       throws SQLException;
 
   /** A claim of many. Whoever is in the way is passed over. */
   List<Lease> claimQueued(
-      Connection connection, String lane, int limit, ClaimRequest request, Asked asked)
+      Session session, String lane, int limit, ClaimRequest request, Asked asked)
       throws SQLException;
 
   /** Holding a lease for {@code ttl} nanoseconds from now. */
-  @Nullable Renewal renew(Connection connection, ItemKey key, long token, long ttl)
-      throws SQLException;
+  @Nullable Renewal renew(Session session, ItemKey key, long token, long ttl) throws SQLException;
 
   /** Giving an item back. */
-  @Nullable Renewal release(Connection connection, ItemKey key, long token) throws SQLException;
+  @Nullable Renewal release(Session session, ItemKey key, long token) throws SQLException;
 
   /** Marking an item as done. */
-  @Nullable Completion complete(
-      Connection connection, ItemKey key, long token, @Nullable String result) throws SQLException;
+  @Nullable Completion complete(Session session, ItemKey key, long token, @Nullable String result)
+      throws SQLException;
 
   /**
    * Who asked.

@@ -7,7 +7,6 @@ import dev.reliability.core.store.Completion;
 import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.Renewal;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -43,15 +42,15 @@ final class PostgresLeases implements LeaseSteps {
   }
 
   @Override
-  public @Nullable Claim claim(
-      Connection connection, ItemKey key, ClaimRequest request, Asked asked) throws SQLException {
+  public @Nullable Claim claim(Session session, ItemKey key, ClaimRequest request, Asked asked)
+      throws SQLException {
     Sql.Args args = terms(request, asked).text("lane", key.lane()).text("item", key.item());
-    Answer answer = claim.one(connection, args, row -> Answer.read(row, key, request));
+    Answer answer = claim.one(session, args, row -> Answer.read(row, key, request));
     if (answer.lease != null) {
       return new Claim.Granted(answer.lease);
     }
     if (answer.seen.verdict().equals("mine")) {
-      Lease mine = items.lease(connection, key, asked);
+      Lease mine = items.lease(session, key, asked);
       return mine == null ? null : new Claim.Granted(mine);
     }
     return answer.seen.verdict().equals("raced") ? null : answer.seen.refusal(key, names);
@@ -89,15 +88,14 @@ final class PostgresLeases implements LeaseSteps {
 
   @Override
   public List<Lease> claimQueued(
-      Connection connection, String lane, int limit, ClaimRequest request, Asked asked)
+      Session session, String lane, int limit, ClaimRequest request, Asked asked)
       throws SQLException {
     Sql.Args args = terms(request, asked).text("lane", lane).number("limit", (long) limit);
-    List<Batch> rows =
-        claimQueued.all(connection, args, row -> Batch.read(row, lane, request, false));
+    List<Batch> rows = claimQueued.all(session, args, row -> Batch.read(row, lane, request, false));
     if (rows.stream().anyMatch(row -> row.trying)) {
       rows =
           claimQueuedTrial.all(
-              connection, args.number("limit", 1L), row -> Batch.read(row, lane, request, true));
+              session, args.number("limit", 1L), row -> Batch.read(row, lane, request, true));
     }
     return rows.stream().map(row -> row.lease).filter(Objects::nonNull).toList();
   }
@@ -125,21 +123,20 @@ final class PostgresLeases implements LeaseSteps {
   }
 
   @Override
-  public @Nullable Renewal renew(Connection connection, ItemKey key, long token, long ttl)
+  public @Nullable Renewal renew(Session session, ItemKey key, long token, long ttl)
       throws SQLException {
-    return renewal(connection, renew, args(key, token).number("ttl", ttl), key);
+    return renewal(session, renew, args(key, token).number("ttl", ttl), key);
   }
 
   @Override
-  public @Nullable Renewal release(Connection connection, ItemKey key, long token)
-      throws SQLException {
-    return renewal(connection, release, args(key, token).number("durable", durableReleases), key);
+  public @Nullable Renewal release(Session session, ItemKey key, long token) throws SQLException {
+    return renewal(session, release, args(key, token).number("durable", durableReleases), key);
   }
 
-  private @Nullable Renewal renewal(Connection connection, Sql sql, Sql.Args args, ItemKey key)
+  private @Nullable Renewal renewal(Session session, Sql sql, Sql.Args args, ItemKey key)
       throws SQLException {
     return sql.one(
-            connection,
+            session,
             args,
             row -> {
               Long until = Sql.number(row, "new_until");
@@ -162,9 +159,9 @@ final class PostgresLeases implements LeaseSteps {
 
   @Override
   public @Nullable Completion complete(
-      Connection connection, ItemKey key, long token, @Nullable String result) throws SQLException {
+      Session session, ItemKey key, long token, @Nullable String result) throws SQLException {
     return complete.one(
-            connection,
+            session,
             args(key, token).text("result", result),
             row -> {
               Long done = Sql.number(row, "new_done");

@@ -1,7 +1,6 @@
 package dev.reliability.jdbc;
 
 import dev.reliability.core.store.StoreException;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -44,12 +43,12 @@ final class Schema {
   }
 
   /** The version found, if these tables can be worked with; 0 if there are none. */
-  private int usable(Connection connection) throws SQLException {
-    if (!exists(connection)) {
+  private int usable(Session session) throws SQLException {
+    if (!exists(session)) {
       return 0;
     }
-    Integer version = meta(connection, VERSION);
-    Integer readableBy = meta(connection, READABLE_BY);
+    Integer version = meta(session, VERSION);
+    Integer readableBy = meta(session, READABLE_BY);
     if (version == null) {
       return 0;
     }
@@ -68,36 +67,33 @@ final class Schema {
     return version;
   }
 
-  private boolean exists(Connection connection) throws SQLException {
+  private boolean exists(Session session) throws SQLException {
     String sql =
         names.dialect() == Dialect.POSTGRESQL
             ? "SELECT 1 WHERE to_regclass('{meta}') IS NOT NULL"
             : "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{meta}'";
-    return new Sql(names, sql).first(connection, new Sql.Args(), row -> 1) != null;
+    return new Sql(names, sql).first(session, new Sql.Args(), row -> 1) != null;
   }
 
-  private @Nullable Integer meta(Connection connection, String name) throws SQLException {
+  private @Nullable Integer meta(Session session, String name) throws SQLException {
     return new Sql(names, "SELECT value FROM {meta} WHERE name = :name")
-        .first(connection, new Sql.Args().text("name", name), row -> row.getInt(1));
+        .first(session, new Sql.Args().text("name", name), row -> row.getInt(1));
   }
 
   /** The lock ends with the transaction; SQLite's transaction is a lock of its own. */
-  private void exclude(Connection connection) throws SQLException {
+  private void exclude(Session session) throws SQLException {
     if (names.dialect() == Dialect.POSTGRESQL) {
       new Sql(names, "SELECT pg_advisory_xact_lock(:key)")
-          .one(
-              connection,
-              new Sql.Args().number("key", LOCK + names.of("").hashCode()),
-              row -> true);
+          .one(session, new Sql.Args().number("key", LOCK + names.of("").hashCode()), row -> true);
     }
   }
 
   /** Takes all steps up to {@code target} that were not taken yet. */
-  void upgrade(Connection connection, int target) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
+  void upgrade(Session session, int target) throws SQLException {
+    try (Statement statement = session.connection().createStatement()) {
       makeSchema(statement);
       statement.execute(names.fill(Tables.meta()));
-      int from = usable(connection);
+      int from = usable(session);
       for (int version = from + 1; version <= target; version++) {
         for (String sql : Tables.step(names.dialect(), version)) {
           statement.execute(names.fill(sql));

@@ -1,6 +1,5 @@
 package dev.reliability.jdbc;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -73,28 +72,30 @@ final class Sql {
   }
 
   /** All rows, in their order. */
-  <T> List<T> all(Connection connection, Args args, Row<T> row) throws SQLException {
-    try (PreparedStatement statement = prepare(connection, args);
-        ResultSet rows = statement.executeQuery()) {
-      List<T> read = new ArrayList<>();
-      while (rows.next()) {
-        read.add(row.read(rows));
-      }
-      return read;
-    }
+  <T> List<T> all(Session session, Args args, Row<T> row) throws SQLException {
+    return session.use(
+        text,
+        statement -> {
+          bind(statement, args);
+          List<T> read = new ArrayList<>();
+          try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+              read.add(row.read(rows));
+            }
+          }
+          return read;
+        });
   }
 
   /** The first row; null if there is none. */
-  <T> @Nullable T first(Connection connection, Args args, Row<T> row) throws SQLException {
-    try (PreparedStatement statement = prepare(connection, args);
-        ResultSet rows = statement.executeQuery()) {
-      return rows.next() ? row.read(rows) : null;
-    }
+  <T> @Nullable T first(Session session, Args args, Row<T> row) throws SQLException {
+    List<T> read = all(session, args, row);
+    return read.isEmpty() ? null : read.get(0);
   }
 
   /** The one row that there must be. */
-  <T> T one(Connection connection, Args args, Row<T> row) throws SQLException {
-    T read = first(connection, args, row);
+  <T> T one(Session session, Args args, Row<T> row) throws SQLException {
+    T read = first(session, args, row);
     if (read == null) {
       throw new SQLException("expected a row, got none of: " + text);
     }
@@ -102,32 +103,26 @@ final class Sql {
   }
 
   /** Changes something, and tells how many rows it changed. */
-  int update(Connection connection, Args args) throws SQLException {
-    try (PreparedStatement statement = prepare(connection, args)) {
-      return statement.executeUpdate();
-    }
+  int update(Session session, Args args) throws SQLException {
+    return session.use(
+        text,
+        statement -> {
+          bind(statement, args);
+          return statement.executeUpdate();
+        });
   }
 
   /** Changes something, once for each of {@code batch}. */
-  void updateAll(Connection connection, List<Args> batch) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(text)) {
-      for (Args args : batch) {
-        bind(statement, args);
-        statement.addBatch();
-      }
-      statement.executeBatch();
-    }
-  }
-
-  private PreparedStatement prepare(Connection connection, Args args) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(text);
-    try {
-      bind(statement, args);
-      return statement;
-    } catch (SQLException | RuntimeException e) {
-      statement.close();
-      throw e;
-    }
+  void updateAll(Session session, List<Args> batch) throws SQLException {
+    session.use(
+        text,
+        statement -> {
+          for (Args args : batch) {
+            bind(statement, args);
+            statement.addBatch();
+          }
+          return statement.executeBatch();
+        });
   }
 
   private void bind(PreparedStatement statement, Args args) throws SQLException {

@@ -7,7 +7,6 @@ import dev.reliability.core.store.Completion;
 import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.Renewal;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,24 +112,24 @@ final class SqliteLeases implements LeaseSteps {
   }
 
   @Override
-  public @Nullable Claim claim(
-      Connection connection, ItemKey key, ClaimRequest request, Asked asked) throws SQLException {
+  public @Nullable Claim claim(Session session, ItemKey key, ClaimRequest request, Asked asked)
+      throws SQLException {
     Sql.Args args = asked.in(at(key)).number("max", (long) request.maxAttempts());
-    Seen seen = seenForClaim.one(connection, args, Seen::read);
+    Seen seen = seenForClaim.one(session, args, Seen::read);
     if (seen.verdict().equals("mine")) {
-      return new Claim.Granted(Objects.requireNonNull(items.lease(connection, key, asked)));
+      return new Claim.Granted(Objects.requireNonNull(items.lease(session, key, asked)));
     }
     if (!seen.isClaimable()) {
       return seen.refusal(key, names);
     }
     Sql sql = seen.verdict().equals("new") ? first : again;
-    long token = nextToken(connection, 1);
-    Lease lease = grant(connection, sql, key, request, asked, token, seen.now(), seen.paused());
+    long token = nextToken(session, 1);
+    Lease lease = grant(session, sql, key, request, asked, token, seen.now(), seen.paused());
     return new Claim.Granted(lease);
   }
 
   private Lease grant(
-      Connection connection,
+      Session session,
       Sql sql,
       ItemKey key,
       ClaimRequest request,
@@ -150,7 +149,7 @@ final class SqliteLeases implements LeaseSteps {
             .number("budget", Durations.saturatedNanos(request.budget()));
     Lease lease =
         sql.one(
-            connection,
+            session,
             args,
             row ->
                 new Lease(
@@ -163,25 +162,24 @@ final class SqliteLeases implements LeaseSteps {
                     row.getString("payload"),
                     trial));
     if (trial) {
-      beginTrial.update(connection, args);
+      beginTrial.update(session, args);
     }
     return lease;
   }
 
   /** The last of {@code count} new tokens. */
-  private long nextToken(Connection connection, long count) throws SQLException {
-    return tokens.one(
-        connection, new Sql.Args().number("count", count), row -> row.getLong("value"));
+  private long nextToken(Session session, long count) throws SQLException {
+    return tokens.one(session, new Sql.Args().number("count", count), row -> row.getLong("value"));
   }
 
   @Override
   public List<Lease> claimQueued(
-      Connection connection, String lane, int limit, ClaimRequest request, Asked asked)
+      Session session, String lane, int limit, ClaimRequest request, Asked asked)
       throws SQLException {
     Sql.Args args = new Sql.Args().text("lane", lane);
     long[] found =
         gate.one(
-            connection,
+            session,
             args,
             row -> new long[] {row.getLong("now"), row.getLong("paused"), row.getLong("trying")});
     long now = found[0];
@@ -192,39 +190,38 @@ final class SqliteLeases implements LeaseSteps {
     args.number("now", now)
         .number("max", (long) request.maxAttempts())
         .number("limit", trial ? 1L : limit);
-    List<String> names = picked.all(connection, args, row -> row.getString("item"));
+    List<String> names = picked.all(session, args, row -> row.getString("item"));
     List<Lease> leases = new ArrayList<>();
     if (!names.isEmpty()) {
-      long token = nextToken(connection, names.size()) - names.size();
+      long token = nextToken(session, names.size()) - names.size();
       for (String item : names) {
         ItemKey key = new ItemKey(lane, item);
-        leases.add(grant(connection, again, key, request, asked, ++token, now, trial));
+        leases.add(grant(session, again, key, request, asked, ++token, now, trial));
       }
     }
     return List.copyOf(leases);
   }
 
   @Override
-  public Renewal renew(Connection connection, ItemKey key, long token, long ttl)
-      throws SQLException {
+  public Renewal renew(Session session, ItemKey key, long token, long ttl) throws SQLException {
     Sql.Args args = at(key).number("token", token).number("ttl", ttl);
-    Seen seen = seenForHolder.one(connection, args, Seen::read);
+    Seen seen = seenForHolder.one(session, args, Seen::read);
     if (!seen.verdict().equals("held")) {
       return lost(seen, key);
     }
-    renew.update(connection, args.number("now", seen.now()));
+    renew.update(session, args.number("now", seen.now()));
     return new Renewal.Held(Nanos.instant(seen.now() + ttl));
   }
 
   @Override
-  public Renewal release(Connection connection, ItemKey key, long token) throws SQLException {
+  public Renewal release(Session session, ItemKey key, long token) throws SQLException {
     Sql.Args args = at(key).number("token", token);
-    Seen seen = seenForHolder.one(connection, args, Seen::read);
+    Seen seen = seenForHolder.one(session, args, Seen::read);
     if (!seen.verdict().equals("held")) {
       return lost(seen, key);
     }
-    release.update(connection, args.number("queue", nextToken(connection, 1)));
-    endTrial.update(connection, args);
+    release.update(session, args.number("queue", nextToken(session, 1)));
+    endTrial.update(session, args);
     return new Renewal.Held(Nanos.instant(seen.now()));
   }
 
@@ -236,15 +233,15 @@ final class SqliteLeases implements LeaseSteps {
   }
 
   @Override
-  public Completion complete(
-      Connection connection, ItemKey key, long token, @Nullable String result) throws SQLException {
+  public Completion complete(Session session, ItemKey key, long token, @Nullable String result)
+      throws SQLException {
     Sql.Args args = at(key).number("token", token).text("result", result);
-    Seen seen = seenForCompletion.one(connection, args, Seen::read);
+    Seen seen = seenForCompletion.one(session, args, Seen::read);
     switch (seen.verdict()) {
       case "open" -> {
         args.number("now", seen.now());
-        complete.update(connection, args);
-        resume.update(connection, args);
+        complete.update(session, args);
+        resume.update(session, args);
         return new Completion.Accepted(Nanos.instant(seen.now()));
       }
       case "duplicate" -> {

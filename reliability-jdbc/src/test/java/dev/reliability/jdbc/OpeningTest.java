@@ -76,7 +76,7 @@ class OpeningTest {
     Names names = new Names(dialect, null, "reliability_", dialect.timeSql);
     Schema schema = new Schema(new Database(database.pool(), names, ""));
     try (Connection connection = database.pool().getConnection()) {
-      schema.upgrade(connection, 1);
+      schema.upgrade(Session.passing(connection), 1);
     }
     database.execute(
         """
