@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * tokens come from one sequence for all items. Get one from {@link JdbcStore#leases()}.
  *
  * <p>On PostgreSQL a claim, a renewal, a completion, a release and a claim of many are one
- * statement each; a refusal writes nothing and waits for no lock. A claim in a paused lane that is
- * being tried out takes a second one. On SQLite each step is a transaction; the writers of one
- * process take turns.
+ * statement each; a refusal writes nothing and waits for no lock. A claim of many in a paused lane
+ * that is being tried out takes a second one. On SQLite each step is a transaction; the writers of
+ * one process take turns.
  *
  * <p>A claim whose answer was lost with its connection is asked again, and one's own lease is then
  * recognised. A lease lasts, and a trial waits, for a hundred years at most. Thread-safe.

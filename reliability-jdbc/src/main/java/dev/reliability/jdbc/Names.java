@@ -25,7 +25,7 @@ record Names(Dialect dialect, @Nullable String schema, String prefix, String tim
           "counters",
           "token",
           "open",
-          "claim",
+          "grant",
           "renew",
           "release",
           "complete");

@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * The functions that take the steps on one item inside PostgreSQL, so that each is one round trip.
- * They first look at how things are, without a lock; a refusal ends there. What can be granted is
- * written only if nothing changed in between; else the verdict {@code raced} asks for another try.
+ * What can be granted is written only if nothing changed since it was looked at; else nothing is
+ * done, and the caller asks again.
  *
  * <p>Statements in a function each see what was committed before they began. A function is never
  * changed once it was published: a later version makes one of another name.
@@ -26,13 +26,6 @@ final class PostgresFunctions {
           FROM {items} i WHERE i.lane = p_lane AND i.item = p_item;
         now := p_now;
         verdict := %s;
-      """;
-
-  private static final String LOOK_AT_LANE =
-      """
-      SELECT l.paused, l.reason, l.since_at, l.trial, l.trial_until
-          INTO paused, reason, since_at, trial, trial_until
-          FROM {lanes} l WHERE l.lane = p_lane;
       """;
 
   private static final String DECLARE =
@@ -59,85 +52,66 @@ final class PostgresFunctions {
       """;
 
   /**
-   * A claim. What is seen may be older than a pause, so the write looks at the lane again, under a
-   * lock that keeps pauses out; whoever is pausing is not waited for. A lane that is tried out is
-   * locked first, and then nobody is waited for who may want the lane while he holds the item.
+   * The grant of a claim, given what was seen: token, attempts and payload with blanks in between;
+   * null if things have changed. What was seen may be older than a pause, so the write looks at the
+   * lane again, under a lock that keeps pauses out; whoever is pausing is not waited for. A lane
+   * that is tried out is locked first, and then nobody is waited for who may want the lane while he
+   * holds the item.
    */
-  private static final String CLAIM =
+  private static final String GRANT =
       """
-      CREATE FUNCTION {claim} (p_lane TEXT, p_item TEXT, p_holder TEXT, p_ttl BIGINT,
-        p_max BIGINT, p_budget BIGINT, p_client BIGINT, p_request BIGINT, p_now BIGINT,
-        %s, OUT new_token BIGINT, OUT new_attempts BIGINT, OUT new_payload TEXT)
+      CREATE FUNCTION {grant} (p_again BOOLEAN, p_trial BOOLEAN, p_token BIGINT, p_state TEXT,
+        p_until BIGINT, p_lane TEXT, p_item TEXT, p_holder TEXT, p_ttl BIGINT,
+        p_budget BIGINT, p_client BIGINT, p_request BIGINT, p_now BIGINT) RETURNS TEXT
       LANGUAGE plpgsql AS $$
-      #variable_conflict use_column
-      %s
-        trial TEXT;
-        trial_until BIGINT;
+      DECLARE
         v_token BIGINT;
-        v_state TEXT;
-        v_until BIGINT;
-        v_trial BOOLEAN;
+        v_granted TEXT;
       BEGIN
-        %s
-        IF verdict NOT IN ('new', 'again') THEN
-          RETURN;
-        END IF;
-        v_trial := coalesce(paused, 0) = 1;
-        IF v_trial THEN
+        IF p_trial THEN
           PERFORM 1 FROM {lanes} l, (SELECT p_now AS now) t
             WHERE l.lane = p_lane AND l.paused = 1 AND %s FOR UPDATE OF l;
-          IF FOUND AND verdict = 'again' THEN
+          IF FOUND AND p_again THEN
             PERFORM 1 FROM {items} i WHERE %s FOR UPDATE SKIP LOCKED;
           END IF;
           IF NOT FOUND THEN
-            verdict := 'raced';
-            RETURN;
+            RETURN NULL;
           END IF;
         ELSIF NOT pg_try_advisory_xact_lock_shared(hashtextextended('{p}' || p_lane, 0)) THEN
-          verdict := 'raced';
-          RETURN;
+          RETURN NULL;
         END IF;
-        IF verdict = 'again' THEN
-          v_token := token;
-          v_state := state;
-          v_until := until_at;
+        IF p_again THEN
           UPDATE {items} i SET state = 'leased', token = nextval('{token}'), holder = p_holder,
               attempts = i.attempts + 1, claimed_at = p_now, renewed_at = p_now,
               until_at = p_now + p_ttl, budget_ns = p_budget, client = p_client,
               request = p_request
-            WHERE %s AND i.token = v_token AND i.state = v_state
-              AND i.until_at IS NOT DISTINCT FROM v_until
-              AND (v_trial
+            WHERE %s AND i.token = p_token AND i.state = p_state
+              AND i.until_at IS NOT DISTINCT FROM p_until
+              AND (p_trial
                 OR NOT EXISTS (SELECT 1 FROM {lanes} l WHERE l.lane = p_lane AND l.paused = 1))
-            RETURNING i.token, i.attempts, i.payload INTO new_token, new_attempts, new_payload;
+            RETURNING i.token, concat_ws(' ', i.token, i.attempts, i.payload)
+            INTO v_token, v_granted;
         ELSE
           v_token := nextval('{token}');
           INSERT INTO {items} (lane, item, state, token, holder, attempts, queue_no, enqueued_at,
               claimed_at, renewed_at, until_at, budget_ns, client, request)
             SELECT p_lane, p_item, 'leased', v_token, p_holder, 1, v_token, p_now,
               p_now, p_now, p_now + p_ttl, p_budget, p_client, p_request
-            WHERE v_trial
+            WHERE p_trial
               OR NOT EXISTS (SELECT 1 FROM {lanes} l WHERE l.lane = p_lane AND l.paused = 1)
             ON CONFLICT (lane, item) DO NOTHING
-            RETURNING token, attempts INTO new_token, new_attempts;
+            RETURNING concat_ws(' ', token, attempts) INTO v_granted;
         END IF;
-        IF new_token IS NULL THEN
-          verdict := 'raced';
-        ELSIF v_trial THEN
-          UPDATE {lanes} l SET trial = 'under_way', trial_token = new_token,
+        IF p_trial AND v_granted IS NOT NULL THEN
+          UPDATE {lanes} l SET trial = 'under_way', trial_token = v_token,
               trial_until = p_now + l.trial_ns
             WHERE l.lane = p_lane;
         END IF;
+        RETURN v_granted;
       END
       $$
       """
-          .formatted(
-              SEEN,
-              DECLARE,
-              LOOK_AT_LANE + look(LeaseRules.CLAIM_VERDICT),
-              LeaseRules.TRYING,
-              AT_ITEM,
-              AT_ITEM);
+          .formatted(LeaseRules.TRYING, AT_ITEM, AT_ITEM);
 
   private static final String RENEW =
       """
@@ -221,7 +195,7 @@ final class PostgresFunctions {
           .formatted(SEEN, DECLARE, AT_ITEM, look(LeaseRules.COMPLETE_VERDICT));
 
   /** What makes them. */
-  static final List<String> ALL = List.of(OPEN, CLAIM, RENEW, RELEASE, COMPLETE);
+  static final List<String> ALL = List.of(OPEN, GRANT, RENEW, RELEASE, COMPLETE);
 
   private PostgresFunctions() {}
 

@@ -53,26 +53,27 @@ final class PostgresLeases implements LeaseSteps {
       Lease mine = items.lease(session, key, asked);
       return mine == null ? null : new Claim.Granted(mine);
     }
-    return answer.seen.verdict().equals("raced") ? null : answer.seen.refusal(key, names);
+    return answer.seen.isClaimable() ? null : answer.seen.refusal(key, names);
   }
 
   private record Answer(Seen seen, @Nullable Lease lease) {
     static Answer read(ResultSet row, ItemKey key, ClaimRequest request) throws SQLException {
       Seen seen = Seen.read(row);
-      Long token = Sql.number(row, "new_token");
-      if (token == null) {
+      String granted = row.getString("granted");
+      if (granted == null) {
         return new Answer(seen, null);
       }
+      String[] parts = granted.split(" ", 3); // token, attempts, and a payload if there is one
       return new Answer(
           seen,
           new Lease(
               key,
-              token,
+              Long.parseLong(parts[0]),
               request.holder(),
-              row.getInt("new_attempts"),
+              Integer.parseInt(parts[1]),
               Nanos.instant(seen.now()),
               Nanos.instant(seen.now() + Nanos.of(request.ttl())),
-              row.getString("new_payload"),
+              parts.length == 3 ? parts[2] : null,
               seen.paused()));
     }
   }

@@ -20,10 +20,15 @@ final class PostgresSql {
 
   private PostgresSql() {}
 
+  /** A claim: a plain look for those that are refused, and a function for those that are not. */
   static final String CLAIM =
       """
-      SELECT * FROM {claim} (:lane, :item, :holder, :ttl, :max, :budget, :client, :request, {now})
-      """;
+      SELECT s.*, CASE WHEN s.verdict IN ('new', 'again') THEN
+          {grant} (s.verdict = 'again', s.paused = 1, s.token, s.state, s.until_at, :lane, :item,
+            :holder, :ttl, :budget, :client, :request, s.now) END AS granted
+      FROM (%s OFFSET 0) s
+      """
+          .formatted(LeaseRules.seen(LeaseRules.CLAIM_VERDICT));
 
   static final String RENEW = "SELECT * FROM {renew} (:lane, :item, :token, :ttl, {now})";
 
