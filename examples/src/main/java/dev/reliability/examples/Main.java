@@ -236,7 +236,8 @@ public final class Main {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
     run.complete(
-        supervisor.submit(Work.of(options.lane(), options.item()), processes.worker(spec)));
+        supervisor.submit(
+            Work.of(options.lane(), itemOf(options, supervisor)), processes.worker(spec)));
     RunOutcome outcome = run.join().outcome().join();
     if (outcome instanceof RunOutcome.Refused refused) {
       err.println("not run: " + words(refused));
@@ -253,6 +254,14 @@ public final class Main {
           }
         });
     return outcome.isSuccess() ? OK : FAILED;
+  }
+
+  /** What was given a name is done once; what was not is something new each time. */
+  private static String itemOf(Options options, RunSupervisor supervisor) {
+    String item = options.item();
+    return item != null
+        ? item
+        : printable(options.command().get(0)) + "-" + supervisor.bus().epoch();
   }
 
   private static String words(RunOutcome.Refused refused) {

@@ -7,7 +7,6 @@ import java.time.format.DateTimeParseException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory where the journal goes
  * @param store where it is kept who works on what
  * @param lane the lane of the user's own command
- * @param item the item of the user's own command
+ * @param item the item of the user's own command, if it was given a name
  * @param noOutput the no-output time-out, if given
  * @param idle the idle time-out, if given
  * @param hard the hard time-out, if given
@@ -30,7 +29,7 @@ record Options(
     Path directory,
     String store,
     String lane,
-    String item,
+    @Nullable String item,
     @Nullable Duration noOutput,
     @Nullable Duration idle,
     @Nullable Duration hard,
@@ -109,10 +108,7 @@ record Options(
       throw new UsageException(
           "--no-output, --idle and --hard are for your own command: expected -- and a command after them");
     }
-    String program = command.isEmpty() ? "story" : command.get(0).replaceAll("\\p{Cntrl}", "?");
-    String itemName =
-        item != null ? item : program + "-" + UUID.randomUUID().toString().substring(0, 8);
-    return new Options(help, directory, store, lane, itemName, noOutput, idle, hard, command);
+    return new Options(help, directory, store, lane, item, noOutput, idle, hard, command);
   }
 
   private static String value(String option, Iterator<String> rest) {

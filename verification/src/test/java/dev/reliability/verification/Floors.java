@@ -28,7 +28,7 @@ final class Floors {
           "testkit", ImmutableSet.of("core"),
           "container", ImmutableSet.of("core"),
           "jdbc", ImmutableSet.of("core", "journal"),
-          "examples", ImmutableSet.of("core", "journal", "container"));
+          "examples", ImmutableSet.of("core", "journal", "container", "jdbc"));
 
   /** Core from the ground up. A package may use its own floor and those under it. */
   static final ImmutableList<ImmutableSet<String>> CORE =
