@@ -42,14 +42,27 @@ record Stores(LeaseStore leases, RunStore runs, StateStore states, AutoCloseable
     config.setMinimumIdle(0);
     config.setConnectionTimeout(CONNECTION_LIMIT_MS);
     config.setInitializationFailTimeout(-1);
-    HikariDataSource pool = new HikariDataSource(config);
+    HikariDataSource pool = null;
     try {
+      pool = new HikariDataSource(config);
       JdbcStore store = JdbcStore.open(pool);
       return new Stores(store.leases(), store.runs(), store.states(), pool);
     } catch (RuntimeException e) {
-      pool.close();
-      throw new UsageException("--store " + options.store() + ": " + e.getMessage());
+      if (pool != null) {
+        pool.close();
+      }
+      throw new UsageException("--store " + config.getJdbcUrl() + ": " + reasons(e));
     }
+  }
+
+  /** What went wrong, down to the first cause. */
+  private static String reasons(Throwable e) {
+    String reasons = String.valueOf(e.getMessage());
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      String reason = String.valueOf(cause.getMessage());
+      reasons += reasons.contains(reason) ? "" : ": " + reason;
+    }
+    return reasons;
   }
 
   @Override

@@ -113,6 +113,7 @@ public final class JdbcLeaseStore implements LeaseStore {
 
   @Override
   public Renewal renew(ItemKey key, long token, Duration ttl) {
+    LeaseStore.checkedTime("ttl", ttl);
     return settled("renewal of " + key, (c, again) -> steps.renew(c, key, token, Nanos.of(ttl)));
   }
 
@@ -207,6 +208,9 @@ public final class JdbcLeaseStore implements LeaseStore {
 
   @Override
   public LaneView resumeLane(String lane, String actor, String reason, @Nullable Duration trial) {
+    if (trial != null) {
+      LeaseStore.checkedTime("trial", trial);
+    }
     Objects.requireNonNull(actor, "actor");
     Objects.requireNonNull(reason, "reason");
     return database.transaction(

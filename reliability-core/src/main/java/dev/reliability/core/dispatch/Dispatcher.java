@@ -36,7 +36,9 @@ public final class Dispatcher<P> {
   /**
    * A dispatcher.
    *
-   * @param capacity how many items may be queued in a lane before more are rejected
+   * @param capacity how many items may be queued in a lane before more are rejected; whoever
+   *     dispatches at the same moment may be let in as well, since counting and enqueueing are two
+   *     steps
    * @throws IllegalArgumentException if {@code capacity} is less than 1
    */
   public Dispatcher(LeaseStore store, EventBus bus, DispatchRules<? super P> rules, int capacity) {
@@ -67,7 +69,7 @@ public final class Dispatcher<P> {
   private DispatchRules.Ruling judge(P payload) {
     try {
       return Objects.requireNonNull(rules.judge(payload), "the rules returned no ruling");
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (Throwable e) {
       return unhealthy(e);
     }
   }
@@ -77,7 +79,7 @@ public final class Dispatcher<P> {
     DispatchRules.Reject no;
     try {
       no = enqueue(accept);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       no = unhealthy(e);
     }
     if (no != null) {
@@ -97,8 +99,15 @@ public final class Dispatcher<P> {
 
   private static DispatchRules.Reject unhealthy(Throwable e) {
     log.warn("what came in could not be judged or kept", e);
-    return new DispatchRules.Reject(
-        DispatchRejection.DEPENDENCY_UNHEALTHY, List.of(), String.valueOf(e));
+    return new DispatchRules.Reject(DispatchRejection.DEPENDENCY_UNHEALTHY, List.of(), words(e));
+  }
+
+  private static String words(Throwable e) {
+    try {
+      return String.valueOf(e);
+    } catch (RuntimeException broken) {
+      return e.getClass().getName();
+    }
   }
 
   /** Null if it is enqueued. */

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Blocks as long as the store does. Thread-safe; several processes may share a store.
  */
 public final class EffectBudget {
+  private static final Duration LONGEST = Duration.ofDays(3650);
+
   private final StateStore store;
   private final EventBus bus;
   private final Supplier<Instant> clock;
@@ -55,8 +57,10 @@ public final class EffectBudget {
     if (limit < 1) {
       throw new IllegalArgumentException("limit: expected at least 1, got " + limit);
     }
-    if (window != null && (window.isNegative() || window.isZero())) {
-      throw new IllegalArgumentException("window: expected a positive duration, got " + window);
+    if (window != null
+        && (window.isNegative() || window.isZero() || window.compareTo(LONGEST) > 0)) {
+      throw new IllegalArgumentException(
+          "window: expected a positive duration of at most " + LONGEST + ", got " + window);
     }
   }
 
@@ -128,7 +132,7 @@ public final class EffectBudget {
   }
 
   private Use decideAndWrite(String scope, String id, long token) {
-    String document = DocNaming.document("effect", effect + "/" + scope);
+    String document = DocNaming.document("effect", effect, scope);
     while (true) {
       Optional<StateStore.Doc> before = store.read(document);
       Spent spent = Spent.read(before.map(StateStore.Doc::values).orElse(Map.of()));

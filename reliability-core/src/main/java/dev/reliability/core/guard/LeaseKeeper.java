@@ -8,6 +8,7 @@ import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.Renewal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * for, by the monotonic clock. So it is told before anybody else can have claimed the item, as long
  * as clocks run alike.
  *
+ * <p>The monotonic clock may stand still while the machine is suspended, and the store's does not:
+ * so once a second it looks whether the wall clock has run ahead, and if so asks the store at once.
+ *
  * <p>Thread-safe. The holder is told once at most, on a delivery strand, and not after {@link
  * #close}.
  */
@@ -32,6 +36,7 @@ public final class LeaseKeeper implements AutoCloseable {
   /** What the holder is told if the store did not answer in time. */
   public static final String NOT_RENEWED = "not_renewed";
 
+  private static final long GLANCE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
 
   private final ReliabilityRuntime runtime;
@@ -48,6 +53,7 @@ public final class LeaseKeeper implements AutoCloseable {
   // on the control strand
   private long deadline;
   private long renewAt;
+  private long ahead; // by how much the wall clock has run ahead of the other, when last looked at
   private boolean asking;
   private long failures;
   private boolean over;
@@ -73,6 +79,7 @@ public final class LeaseKeeper implements AutoCloseable {
     againNanos = Math.max(1, nanos / 10);
     deadline = Durations.saturatedAdd(askedNanos, trustedNanos);
     renewAt = askedNanos + periodNanos;
+    ahead = wallAhead();
   }
 
   /**
@@ -128,17 +135,27 @@ public final class LeaseKeeper implements AutoCloseable {
       tell(NOT_RENEWED);
       return;
     }
+    long wallAhead = wallAhead();
+    if (wallAhead - ahead > Math.max(GLANCE_NANOS, againNanos)) {
+      renewAt = now; // this machine, or this clock, stood still
+    }
+    ahead = wallAhead;
     if (!asking && now - renewAt >= 0) {
       asking = true;
       io.execute(() -> renew(runtime.time().nanos()));
     }
-    long next = asking ? deadline : Math.min(deadline, renewAt);
+    long next = Math.min(asking ? deadline : Math.min(deadline, renewAt), now + GLANCE_NANOS);
     runtime.scheduler().cancel(timer);
     try {
       timer = runtime.scheduler().schedule(control, Math.max(0, next - now), this::look);
     } catch (RejectedExecutionException closed) {
       tell(NOT_RENEWED); // nobody could tell it later
     }
+  }
+
+  private long wallAhead() {
+    Instant wall = runtime.time().wall();
+    return wall.getEpochSecond() * 1_000_000_000L + wall.getNano() - runtime.time().nanos();
   }
 
   private void renew(long askedNanos) {

@@ -1,5 +1,6 @@
 package dev.reliability.core.health;
 
+import dev.reliability.core.runtime.Durations;
 import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.ItemView;
 import java.time.Duration;
@@ -58,7 +59,7 @@ public record RunLock(
     Instant claimed = or(item.claimedAt(), item.enqueuedAt());
     Instant until = or(item.until(), claimed);
     Duration budget = item.budget();
-    long budgetMs = budget == null ? Long.MAX_VALUE : budget.toMillis();
+    long budgetMs = budget == null ? Long.MAX_VALUE : Durations.saturatedNanos(budget) / 1_000_000;
     long elapsedMs = Math.max(0, Duration.between(claimed, now).toMillis());
     boolean over = elapsedMs > budgetMs;
     State state = !now.isBefore(until) ? State.ORPHANED : over ? State.OVER_BUDGET : State.RUNNING;

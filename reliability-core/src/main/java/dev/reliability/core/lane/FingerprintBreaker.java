@@ -9,6 +9,8 @@ import java.time.Instant;
  * begins a new episode, in which nothing has failed yet. A pure rule; immutable.
  */
 public final class FingerprintBreaker {
+  private static final Duration LONGEST = Duration.ofDays(3650);
+
   private final int threshold;
   private final Duration window;
 
@@ -33,8 +35,9 @@ public final class FingerprintBreaker {
       throw new IllegalArgumentException(
           "threshold: expected 1 to " + FailureWindow.MOST + " failures, got " + threshold);
     }
-    if (window.isNegative() || window.isZero()) {
-      throw new IllegalArgumentException("window: expected a positive duration, got " + window);
+    if (window.isNegative() || window.isZero() || window.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "window: expected a positive duration of at most " + LONGEST + ", got " + window);
     }
     return new FingerprintBreaker(threshold, window);
   }

@@ -8,6 +8,7 @@ import dev.reliability.core.store.DocNaming;
 import dev.reliability.core.store.LaneView;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.StateStore;
+import dev.reliability.core.store.StoreException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -39,7 +40,6 @@ public final class LaneGuard {
   private final EventBus bus;
   private final FingerprintBreaker breaker;
   private final RemediationHook hook;
-  private final Strand remediation;
 
   /** Guards lanes with {@code breaker}, and calls {@code hook} once a lane was paused. */
   public LaneGuard(
@@ -53,7 +53,6 @@ public final class LaneGuard {
     this.bus = Objects.requireNonNull(bus, "bus");
     this.breaker = Objects.requireNonNull(breaker, "breaker");
     this.hook = Objects.requireNonNull(hook, "hook");
-    remediation = bus.runtime().strand(Strand.Kind.DELIVERY, "remediation");
   }
 
   /**
@@ -144,21 +143,37 @@ public final class LaneGuard {
    * what nobody was asked to look into.
    *
    * @return how many there were
+   * @throws StoreException if one could not be read, after all the others were finished
    */
   public int recover() {
     int unfinished = 0;
+    StoreException broken = null;
     for (String document : state.names(DOCUMENTS + "/")) {
-      Optional<StateStore.Doc> doc = state.read(document);
-      String lane = doc.map(d -> d.values().get(LANE)).orElse(null);
-      if (lane != null) {
-        FailureWindow window = window(document, doc);
-        if (window.tripped() > window.remediated()) {
-          unfinished++;
-          finishTrip(document, lane);
-        }
+      try {
+        unfinished += recover(document) ? 1 : 0;
+      } catch (StoreException e) {
+        log.error("{} cannot be recovered; the other lanes are", document, e);
+        broken = e;
       }
     }
+    if (broken != null) {
+      throw broken;
+    }
     return unfinished;
+  }
+
+  private boolean recover(String document) {
+    Optional<StateStore.Doc> doc = state.read(document);
+    String lane = doc.map(d -> d.values().get(LANE)).orElse(null);
+    if (doc.isEmpty()) {
+      return false;
+    }
+    FailureWindow window = window(document, doc);
+    if (lane == null || window.tripped() <= window.remediated()) {
+      return false;
+    }
+    finishTrip(document, lane);
+    return true;
   }
 
   // ---- a trip, from its mark on: every step may be taken twice ----
@@ -173,7 +188,9 @@ public final class LaneGuard {
     if (!before.paused() && after.paused()) {
       bus.emit(Subject.ofLane(lane).by(BREAKER), new LaneEvent.Paused(episode, textOf(after)));
     }
-    remediation.execute(() -> remediate(document, lane, episode, window.trippedBy()));
+    bus.runtime()
+        .strand(Strand.Kind.DELIVERY, "remediation of " + lane)
+        .execute(() -> remediate(document, lane, episode, window.trippedBy()));
     return after;
   }
 

@@ -37,14 +37,20 @@ record RunEnd(
 
   /** The same end, after somebody else's claim made its completion void. */
   RunEnd superseded(long currentToken) {
-    return new RunEnd(
-        RunState.FAILED,
+    return failed(
         EndReason.LEASE_LOST,
         "its completion was refused: "
             + (currentToken == 0
                 ? "the store knows nothing of the item"
                 : "token " + currentToken + " was given out since")
-            + "; what it brought is kept in item.complete_superseded",
+            + "; what it brought is kept in item.complete_superseded");
+  }
+
+  private RunEnd failed(EndReason why, String words) {
+    return new RunEnd(
+        RunState.FAILED,
+        why,
+        words,
         attempts,
         worker,
         queued,
@@ -56,6 +62,21 @@ record RunEnd(
         leftovers,
         cursor,
         result);
+  }
+
+  /**
+   * The same end, as long as nobody knows whether its completion was taken: it is no success, since
+   * the item may be done again.
+   */
+  RunEnd unsettled(String error) {
+    return state.isSuccess()
+        ? failed(
+            EndReason.STORE_FAILED,
+            "it ended well ("
+                + reason
+                + "), but whether its completion was recorded is not known: "
+                + error)
+        : this;
   }
 
   RunEvent.Ended toEvent(

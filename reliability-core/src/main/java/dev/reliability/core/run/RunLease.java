@@ -14,6 +14,8 @@ import dev.reliability.core.store.Lease;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The claim of one run: taken before the run is recorded, renewed while it goes on, settled before
@@ -32,12 +34,16 @@ final class RunLease {
           EndReason.KILLED_BY_SIGNAL,
           EndReason.WORKER_LOST);
 
+  private static final Logger log = LoggerFactory.getLogger(RunSupervisor.class);
+  private static final int MOST_COUNTS = 3;
+
   private final Claims claims;
   private final EventBus bus;
   private final String run;
   private final Work work;
   private volatile @Nullable Lease lease;
   private volatile @Nullable LeaseKeeper keeper;
+  private int uncounted; // on the I/O strand
 
   RunLease(Claims claims, EventBus bus, String run, Work work) {
     this.claims = claims;
@@ -111,7 +117,7 @@ final class RunLease {
     } else {
       LaneGuard lanes = claims.lanes();
       if (lanes != null && end.state() == RunState.FAILED && COUNTED.contains(end.reason())) {
-        lanes.recordFailure(work.lane(), work.item(), run, words(end));
+        count(lanes, end);
       }
       if (claims.policy().isFinal(end.reason())) {
         claims.guard().complete(held, "failed: " + end.reason());
@@ -121,6 +127,18 @@ final class RunLease {
     }
     abandon();
     return settled;
+  }
+
+  /** A failure that cannot be counted is told, and tried again twice; then the item goes first. */
+  private void count(LaneGuard lanes, RunEnd end) {
+    try {
+      lanes.recordFailure(work.lane(), work.item(), run, words(end));
+    } catch (RuntimeException e) {
+      if (++uncounted < MOST_COUNTS) {
+        throw e;
+      }
+      log.error("run {} ({}/{}): its failure was not counted", run, work.lane(), work.item(), e);
+    }
   }
 
   /** Renews no more; the lease runs out by itself unless it is given back. */

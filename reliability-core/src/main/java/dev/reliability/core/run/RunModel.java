@@ -65,6 +65,8 @@ final class RunModel {
   long heldMark = -1; // what the pumps had written down when the host was last seen to get on
   long heldSince;
   boolean hostSlow;
+  boolean heldLately;
+  boolean leased;
 
   // stopping: the first cause is set once, before anything is done about it
   @Nullable EndReason cause;
@@ -117,6 +119,8 @@ final class RunModel {
     c.heldMark = heldMark;
     c.heldSince = heldSince;
     c.hostSlow = hostSlow;
+    c.heldLately = heldLately;
+    c.leased = leased;
     c.cause = cause;
     c.causeDetail = causeDetail;
     c.actor = actor;

@@ -116,6 +116,7 @@ final class RunTask {
   }
 
   private void create() {
+    model.leased = lease != null;
     model.storeAt = now() + supervisor.policy().storeTimeout().toNanos();
     recording(recorder::create, RunInput.Created::new, RunInput.Created::new);
     unlessBroken(this::rearm);
@@ -371,6 +372,7 @@ final class RunTask {
           return;
         }
         lease.abandon();
+        settled = end.unsettled(error);
       }
     }
     post(new RunInput.EndRecorded(settled, error));

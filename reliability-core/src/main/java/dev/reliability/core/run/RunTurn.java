@@ -120,7 +120,7 @@ final class RunTurn {
         actions.add(new RunAction.RecordEnd(m.end)); // should the record come to be after all
       }
     } else if (m.phase == Phase.ENDING) {
-      endRecorded(null, error);
+      endRecorded(m.leased && m.end != null ? m.end.unsettled(error) : null, error);
     } else {
       m.storeAt = now; // as if it had failed just now
       start.marked(new RunInput.Marked(null, error));

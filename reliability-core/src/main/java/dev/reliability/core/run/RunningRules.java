@@ -310,6 +310,28 @@ final class RunningRules {
     }
   }
 
+  /**
+   * Nobody else need hold the pipe: our own host is behind, or was at the last look and has not
+   * been given the drain time since. The hard time-out bounds that too.
+   */
+  private boolean stillBehind() {
+    if (t.now >= m.spawnedAt + t.timeouts.effectiveHard().toNanos()) {
+      return false;
+    }
+    if (waitsForHost()) {
+      m.hostSlow = true;
+      m.heldLately = true;
+      m.drainAt = t.now + HOST_LOOK;
+      return true;
+    }
+    if (m.heldLately && !t.pulse.held()) {
+      m.heldLately = false;
+      m.drainAt = t.now + t.timeouts.drain().toNanos();
+      return true;
+    }
+    return false;
+  }
+
   /** The worker ended, or vanished, and somebody else may still hold its output open. */
   private void drain() {
     if (m.exited && m.eof) {
@@ -318,9 +340,7 @@ final class RunningRules {
       }
       return; // else the store is being waited for
     }
-    if (m.exited && m.cause == null && waitsForHost()) {
-      m.hostSlow = true;
-      m.drainAt = t.now + HOST_LOOK; // nobody else holds the pipe: we are behind
+    if (m.exited && m.cause == null && stillBehind()) {
       return;
     }
     if (!m.exited) {

@@ -10,24 +10,33 @@ public final class DocNaming {
   private DocNaming() {}
 
   /**
-   * {@code kind/name}, with every byte of the name that a document's name cannot hold spelled
-   * {@code @2f}, and one that is too long cut and made unique by a hash.
+   * {@code kind/name}, or {@code kind/name/name}: with every byte of a name that a document's name
+   * cannot hold, and every slash, spelled {@code @2f}, and a name that is too long cut and made
+   * unique by a hash. Different names give different documents.
    */
-  public static String document(String kind, String name) {
+  public static String document(String kind, String... names) {
+    StringBuilder document = new StringBuilder(kind);
+    for (String name : names) {
+      document.append('/').append(spelled(name, LONGEST / names.length));
+    }
+    return document.toString();
+  }
+
+  private static String spelled(String name, int longest) {
     StringBuilder spelled = new StringBuilder();
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);
-      if (c == '@' || c >= 0x80 || !DocNames.areFine(String.valueOf(c))) {
+      if (c == '@' || c == '/' || c >= 0x80 || !DocNames.areFine(String.valueOf(c))) {
         spelled.append(String.format("@%02x", (int) c));
       } else {
         spelled.append(c);
       }
     }
-    if (spelled.length() > LONGEST) {
+    if (spelled.length() > longest) {
       UUID hash = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
-      spelled.setLength(LONGEST);
+      spelled.setLength(longest);
       spelled.append("@@").append(hash);
     }
-    return kind + "/" + spelled;
+    return spelled.toString();
   }
 }

@@ -82,6 +82,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   @Override
   public Claim claim(ItemKey key, ClaimRequest request) {
+    Objects.requireNonNull(request, "request");
     return in(key.lane(), lane -> lane.claim(key, request, nanos()));
   }
 
@@ -90,11 +91,13 @@ public final class InMemoryLeaseStore implements LeaseStore {
     if (limit < 1) {
       throw new IllegalArgumentException("limit: expected at least 1, got " + limit);
     }
+    Objects.requireNonNull(request, "request");
     return in(lane, box -> box.claimQueued(limit, request, nanos()));
   }
 
   @Override
   public Renewal renew(ItemKey key, long token, Duration ttl) {
+    LeaseStore.checkedTime("ttl", ttl);
     return in(key.lane(), lane -> lane.renew(key, token, Durations.saturatedNanos(ttl), nanos()));
   }
 
@@ -110,11 +113,16 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   @Override
   public LaneView pauseLane(String lane, @Nullable Long episode, String actor, String reason) {
+    Objects.requireNonNull(actor, "actor");
+    Objects.requireNonNull(reason, "reason");
     return in(lane, box -> box.pause(episode, actor, reason, nanos()));
   }
 
   @Override
   public LaneView resumeLane(String lane, String actor, String reason, @Nullable Duration trial) {
+    if (trial != null) {
+      LeaseStore.checkedTime("trial", trial);
+    }
     return in(lane, box -> box.resume(actor, trial, nanos()));
   }
 

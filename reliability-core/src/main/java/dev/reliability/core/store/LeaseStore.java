@@ -35,6 +35,18 @@ import org.jspecify.annotations.Nullable;
 public interface LeaseStore {
 
   /**
+   * Checks a time that a lease or a trial is to last, for implementations.
+   *
+   * @throws IllegalArgumentException naming it if it is less than a millisecond
+   */
+  static Duration checkedTime(String name, Duration time) {
+    if (time.compareTo(Duration.ofMillis(1)) < 0) {
+      throw new IllegalArgumentException(name + ": expected at least PT0.001S, got " + time);
+    }
+    return time;
+  }
+
+  /**
    * Which clock the store goes by, in words for people: {@code monotonic clock of this process}.
    */
   String clock();
@@ -62,7 +74,11 @@ public interface LeaseStore {
    */
   List<Lease> claimQueued(String lane, int limit, ClaimRequest request);
 
-  /** Holds a lease for {@code ttl} from now. */
+  /**
+   * Holds a lease for {@code ttl} from now.
+   *
+   * @throws IllegalArgumentException if {@code ttl} is less than a millisecond
+   */
   Renewal renew(ItemKey key, long token, Duration ttl);
 
   /** Marks an item as done. */
@@ -87,6 +103,7 @@ public interface LeaseStore {
    * @param trial null resumes it; else the lane stays paused but for one item, whose completion
    *     resumes it. If nothing came of that item within this time, another may be tried.
    * @return the lane as it is now; unchanged if it was not paused
+   * @throws IllegalArgumentException if {@code trial} is less than a millisecond
    */
   LaneView resumeLane(String lane, String actor, String reason, @Nullable Duration trial);
 

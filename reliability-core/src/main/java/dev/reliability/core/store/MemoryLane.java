@@ -100,15 +100,17 @@ final class MemoryLane {
     }
     requeueExpired(now);
     int most = paused ? 1 : limit;
-    List<Lease> leases = new ArrayList<>();
-    for (Item item : new ArrayList<>(queued.values())) {
-      if (leases.size() == most) {
+    List<Item> eligible = new ArrayList<>();
+    for (Item item : queued.values()) {
+      if (eligible.size() == most) {
         break;
       }
       if (item.attempts < request.maxAttempts()) {
-        leases.add(grant(item, request, now));
+        eligible.add(item);
       }
     }
+    List<Lease> leases = new ArrayList<>();
+    eligible.forEach(item -> leases.add(grant(item, request, now)));
     return List.copyOf(leases);
   }
 

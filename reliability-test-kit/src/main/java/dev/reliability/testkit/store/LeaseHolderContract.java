@@ -3,6 +3,7 @@ package dev.reliability.testkit.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reliability.core.store.Claim;
@@ -44,6 +45,21 @@ public abstract sealed class LeaseHolderContract extends LeaseClaimContract
   }
 
   // ---- renewing ----
+
+  /** A time that is none is the caller's mistake, named, and changes nothing. */
+  @Test
+  public void aRenewalForNoTimeIsAMistake() {
+    Lease lease = claimed(key("a"), "worker-1");
+    ItemView before = item(key("a"));
+    for (Duration none : List.of(Duration.ZERO, Duration.ofSeconds(-5), Duration.ofNanos(1))) {
+      IllegalArgumentException told =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> store().renew(lease.key(), lease.token(), none));
+      assertTrue(String.valueOf(told.getMessage()).contains(none.toString()));
+    }
+    assertEquals(before, item(key("a")));
+  }
 
   /** From now, not from the end that it had; nothing else of the item changes. */
   @Test

@@ -120,6 +120,18 @@ class LeaseKeeperTest {
   }
 
   @Test
+  void afterASuspendItAsksTheStoreBeforeItTrustsTheLeaseAnyLonger() {
+    Lease lease = claim("a");
+    keep(lease);
+    world.advance(Duration.ofSeconds(2));
+    assertThat(renewals.get()).isZero();
+    world.suspend(Duration.ofHours(9));
+    store.release(KEY, lease.token()); // as the store's own clock would have made of it
+    world.advance(Duration.ofSeconds(1));
+    assertThat(lost).hasSize(1).allMatch(why -> why.startsWith("released"));
+  }
+
+  @Test
   void itLooksAtOnceIfItIsAskedTo() {
     Lease lease = claim("a");
     LeaseKeeper keeper = keep(lease);

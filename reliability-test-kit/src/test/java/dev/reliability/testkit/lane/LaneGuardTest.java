@@ -1,6 +1,7 @@
 package dev.reliability.testkit.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventBus;
@@ -11,6 +12,7 @@ import dev.reliability.core.store.InMemoryLeaseStore;
 import dev.reliability.core.store.InMemoryStateStore;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.StateStore;
+import dev.reliability.core.store.StoreException;
 import dev.reliability.testkit.world.World;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +156,29 @@ class LaneGuardTest {
     world.runUntilIdle(Duration.ofHours(1));
     assertThat(calls).containsExactly("lane 0");
     assertThat(guard().recover()).isZero();
+  }
+
+  @Test
+  void oneDamagedDocumentStopsTheRecoveryOfNoOtherLane() {
+    state.write("failures/aaa", 0, Map.of("junk", "junk"));
+    LaneGuard bad =
+        new LaneGuard(
+            leases,
+            state,
+            bus,
+            FingerprintBreaker.ofDefaults(),
+            (lane, episode, why) -> {
+              throw new IllegalStateException("no ticket system");
+            });
+    fail(bad, "a");
+    fail(bad, "b");
+    fail(bad, "c");
+    world.runUntilIdle(Duration.ofHours(1));
+    assertThatThrownBy(() -> guard().recover())
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("failures/aaa");
+    world.runUntilIdle(Duration.ofHours(1));
+    assertThat(calls).containsExactly("lane 0");
   }
 
   @ParameterizedTest

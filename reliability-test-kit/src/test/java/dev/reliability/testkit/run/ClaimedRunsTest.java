@@ -225,11 +225,23 @@ class ClaimedRunsTest {
   }
 
   @Test
-  void aCompletionIsNotLostAlsoIfTheEndHadToBeToldWithoutIt() {
+  void aSuccessIsNotToldBeforeTheStoreHasItAndTheCompletionIsNotGivenUp() {
     failing.put("complete", 30);
-    RunOutcome outcome = run(WORKS);
-    assertThat(outcome.ended().orElseThrow().end().recorded()).isFalse();
+    RunReport report = run(WORKS).ended().orElseThrow();
+    assertThat(report.state()).isEqualTo(RunState.FAILED);
+    assertThat(report.reason()).isEqualTo(EndReason.STORE_FAILED);
+    assertThat(report.end().detail()).contains("it ended well (completed)");
+    assertThat(report.end().recorded()).isFalse();
     assertThat(item().state()).isEqualTo(ItemView.State.DONE);
+  }
+
+  @Test
+  void aLaneWhoseFailuresCannotBeCountedGivesItsItemsBackAllTheSame() {
+    state.write("failures/lane", 0, Map.of("junk", "junk"));
+    RunReport report = run(FAILS).ended().orElseThrow();
+    assertThat(report.reason()).isEqualTo(EndReason.EXIT_NONZERO);
+    assertThat(report.end().recorded()).isTrue();
+    assertThat(item().state()).isEqualTo(ItemView.State.QUEUED);
   }
 
   @Test

@@ -188,6 +188,9 @@ class NaiveLeaseStore extends NaiveRecords implements LeaseStore {
 
   @Override
   public synchronized Renewal renew(ItemKey key, long token, Duration ttl) {
+    if (ttl.toNanos() < 1_000_000) {
+      throw new IllegalArgumentException("ttl " + ttl);
+    }
     Item item = items.get(key);
     String lost = lost(item, token);
     if (lost != null) {
