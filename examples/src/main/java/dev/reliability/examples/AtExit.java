@@ -13,7 +13,8 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * What happens when the JVM is asked to end in the middle (SIGTERM, Ctrl-C): every run is asked to
  * end, then killed, and gets its reason; then the journal is closed, whatever the main thread is
- * waiting for. Each step has a limit; all of them together take five seconds at most.
+ * waiting for. Each step has a limit. All of them together take less than five seconds, unless a
+ * process does not even heed a kill or the disk hangs.
  */
 final class AtExit implements AutoCloseable {
   private static final Duration INPUT_CLOSED = Duration.ofMillis(200);
