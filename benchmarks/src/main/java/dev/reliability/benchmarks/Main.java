@@ -19,6 +19,10 @@ public final class Main {
     ROWS.put("e", new VirtualTimeRow());
     ROWS.put("f", new OutputRow());
     ROWS.put("h", new ExitRow());
+    ROWS.put("j", new LockRow());
+    ROWS.put("k", new RefusalRow());
+    ROWS.put("l", new QueueRow());
+    ROWS.put("m", new SqliteRow());
     ROWS.put("o", new EmitRow());
   }
 
