@@ -13,6 +13,7 @@ public final class Main {
 
   static {
     ROWS.put("a", new DelayRow());
+    ROWS.put("b", new GateRow());
     ROWS.put("c", new ClaimRow());
     ROWS.put("d1", new TimerRow());
     ROWS.put("d2", new TouchRow());

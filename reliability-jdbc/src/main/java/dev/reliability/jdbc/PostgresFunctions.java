@@ -17,9 +17,16 @@ final class PostgresFunctions {
   private static final String PAUSED =
       "EXISTS (SELECT 1 FROM {lanes} l WHERE l.lane = p_lane AND l.paused = 1)";
 
-  /** Keeps pauses out until the claim is over; whoever is pausing is not waited for. */
-  private static final String KEPT_OPEN =
-      "pg_try_advisory_xact_lock_shared(hashtextextended('{p}' || p_lane, 0))";
+  /**
+   * Keeps pauses and other claims of the item out until the claim is over. Whoever is pausing or
+   * claiming is not waited for: the caller asks again a little later, and no connection is tied up
+   * meanwhile.
+   */
+  private static final String ALONE =
+      """
+      pg_try_advisory_xact_lock_shared(hashtextextended('{p}' || p_lane, 0))
+        AND pg_try_advisory_xact_lock(hashtextextended('{p}' || p_lane || '/' || p_item, 1))
+      """;
 
   private static final String GRANT =
       """
@@ -163,10 +170,10 @@ final class PostgresFunctions {
               TERMS,
               PAUSED,
               AT_ITEM,
-              KEPT_OPEN,
+              ALONE,
               INSERT,
               PAUSED,
-              KEPT_OPEN,
+              ALONE,
               GRANT,
               AT_ITEM,
               PAUSED,
