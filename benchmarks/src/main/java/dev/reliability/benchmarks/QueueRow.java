@@ -46,8 +46,15 @@ final class QueueRow implements Row {
 
   /** How often each job ran. */
   private static final class Ran {
-    private final AtomicIntegerArray times = new AtomicIntegerArray(JOBS);
-    private final CountDownLatch left = new CountDownLatch(JOBS);
+    private final int jobs;
+    private final AtomicIntegerArray times;
+    private final CountDownLatch left;
+
+    Ran(int jobs) {
+      this.jobs = jobs;
+      times = new AtomicIntegerArray(jobs);
+      left = new CountDownLatch(jobs);
+    }
 
     void job(int number) {
       if (times.getAndIncrement(number) == 0) {
@@ -57,7 +64,7 @@ final class QueueRow implements Row {
 
     long twice() {
       long twice = 0;
-      for (int i = 0; i < JOBS; i++) {
+      for (int i = 0; i < jobs; i++) {
         twice += times.get(i) > 1 ? 1 : 0;
       }
       return twice;
@@ -88,7 +95,7 @@ final class QueueRow implements Row {
             Collections.reverse(order);
           }
           for (String name : order) {
-            Ran ran = new Ran();
+            Ran ran = new Ran(JOBS);
             double seconds = subjects.get(name).run(database, threads, ran);
             System.err.printf(
                 Locale.ROOT, "  %d threads: %s %.0f/s%n", threads, name, JOBS / seconds);
@@ -124,6 +131,33 @@ final class QueueRow implements Row {
     report.atLeast("limit / ours at " + threads, table.ratio(LIMIT, OURS), 0.9);
   }
 
+  @Override
+  public void growth(Report report) throws Exception {
+    long[] sizes = {JOBS / 10, JOBS, 10L * JOBS};
+    Map<String, Subject> subjects = new LinkedHashMap<>();
+    subjects.put(LIMIT, QueueRow::limit);
+    subjects.put(OURS, QueueRow::ours);
+    Map<String, double[]> micros = new LinkedHashMap<>();
+    try (Databases database = Databases.postgres()) {
+      for (Map.Entry<String, Subject> subject : subjects.entrySet()) {
+        subject.getValue().run(database, 4, new Ran(JOBS / 10)); // to warm up
+        double[] costs = micros.computeIfAbsent(subject.getKey(), any -> new double[sizes.length]);
+        for (int i = 0; i < sizes.length; i++) {
+          Ran ran = new Ran((int) sizes[i]);
+          costs[i] = subject.getValue().run(database, 4, ran) * 1e6 / sizes[i];
+        }
+      }
+    }
+    report.note("Cost of a job by how many there are, 4 threads");
+    micros.forEach((name, costs) -> report.growth(name, "us", sizes, costs));
+    double[] limit = micros.get(LIMIT);
+    double[] ours = micros.get(OURS);
+    report.atMost(
+        "ours, the most jobs / the fewest, by the limit's own growth",
+        ours[2] / ours[0] / (limit[2] / limit[0]),
+        2);
+  }
+
   // ---- the subjects: each begins with a table of its own ----
 
   private static double limit(Databases database, int threads, Ran ran) throws Exception {
@@ -134,7 +168,7 @@ final class QueueRow implements Row {
         "CREATE INDEX ON least_jobs (id) WHERE state = 'queued'");
     database.fill(
         "INSERT INTO least_jobs (id, state) VALUES (?, 'queued')",
-        JOBS,
+        ran.jobs,
         (row, i) -> row.setLong(1, i));
     List<Callable<Boolean>> loops = new ArrayList<>();
     List<Connection> connections = new ArrayList<>();
@@ -190,7 +224,7 @@ final class QueueRow implements Row {
           (lane, item, state, token, attempts, queue_no, enqueued_at)
         VALUES ('jobs', ?, 'queued', 0, 0, nextval('jobs.reliability_token'), 0)
         """,
-        JOBS,
+        ran.jobs,
         (row, i) -> row.setString(1, String.valueOf(i)));
     List<Callable<Boolean>> loops = new ArrayList<>();
     for (int thread = 0; thread < threads; thread++) {
@@ -256,7 +290,7 @@ final class QueueRow implements Row {
         INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version)
         VALUES ('job', ?, ?, false, 1)
         """,
-        JOBS,
+        ran.jobs,
         (row, i) -> {
           row.setString(1, String.valueOf(i));
           row.setTimestamp(2, java.sql.Timestamp.from(due));
