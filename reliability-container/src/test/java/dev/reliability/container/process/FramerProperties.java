@@ -79,7 +79,12 @@ class FramerProperties {
         stream.framing() instanceof Framing.Sentinels sentinels
             ? new SentinelFramer(sentinels, sink)
             : new LineFramer(false, stream.framing().maxLineBytes(), sink);
-    new Pump(new Reads(stream), framer, buffer, new Announcer(new RecordingListener()), (b, from, count) -> {})
+    new Pump(
+            new Reads(stream),
+            framer,
+            buffer,
+            new Announcer(new RecordingListener()),
+            (b, from, count) -> {})
         .run();
   }
 

@@ -41,9 +41,9 @@ final class RunAdapter {
   }
 
   /** What the pumps of the attempt under way have written down. */
-  Pulse pulse(long now) {
+  Pulse pulse(long now, long leaseUntil) {
     Attempt current = attempt;
-    return current == null ? Pulse.none(now) : current.pulse(now);
+    return current == null ? Pulse.none(now, leaseUntil) : current.pulse(now, leaseUntil);
   }
 
   void start(int number, Duration deadline, long token) {

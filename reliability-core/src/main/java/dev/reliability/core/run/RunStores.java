@@ -62,6 +62,11 @@ final class RunStores {
     return lease == null ? 0 : lease.token();
   }
 
+  /** When the holder's own deadline for the lease is, in nanoseconds since {@code origin}. */
+  long leaseUntil(long origin) {
+    return lease == null ? RunModel.NEVER : lease.until(origin);
+  }
+
   // ---- the claim ----
 
   /** Goes on with a lease that was granted already. */

@@ -106,6 +106,10 @@ final class RunTask {
     return supervisor.runtime().time().nanos() - origin;
   }
 
+  private Pulse pulse(long now) {
+    return adapter.pulse(now, stores.leaseUntil(origin));
+  }
+
   void post(RunInput input) {
     control.execute(() -> step(input));
   }
@@ -116,7 +120,7 @@ final class RunTask {
 
   LiveRun live() {
     long now = now();
-    Pulse pulse = adapter.pulse(now);
+    Pulse pulse = pulse(now);
     Duration quiet =
         pulse.progressCount() == 0
             ? null
@@ -190,7 +194,7 @@ final class RunTask {
           if (input instanceof RunInput.Cancel cancel) {
             subject = subject.by(cancel.actor());
           }
-          RunMachine.Step next = machine.step(model, input, adapter.pulse(now()), random);
+          RunMachine.Step next = machine.step(model, input, pulse(now()), random);
           model = next.model();
           next.actions().forEach(this::act);
         });
@@ -279,7 +283,7 @@ final class RunTask {
     if (!isOver()) {
       RunEnd end =
           EndRules.internalError(
-              model, adapter.pulse(now()), supervisor.policy(), timeouts, String.valueOf(e));
+              model, pulse(now()), supervisor.policy(), timeouts, String.valueOf(e));
       closeModel();
       adapter.stop(StopStep.KILL);
       stores.endAtOnce(end);

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs whose items are claimed (requirements I1 to I3, J1 to J6, M3). */
 class ClaimedRunsTest extends ClaimedRunsFixture {
@@ -173,6 +175,25 @@ class ClaimedRunsTest extends ClaimedRunsFixture {
     assertThat(report.end().detail()).contains("not_renewed");
     assertThat(sim.all(ItemEvent.LeaseLost.class)).hasSize(1);
     assertThat(sim.all(LaneEvent.Failure.class)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void aProcessThatStoodStillBeyondItsLeaseAndItsTimeoutsLostTheLease(long seed) {
+    Simulation stopped =
+        new Simulation(
+            seed,
+            RunPolicy.ofDefaults(),
+            runs,
+            (world, builder) -> builder.leases(new InMemoryLeaseStore(world.time())));
+    CompletableFuture<RunOutcome> run =
+        stopped.supervisor.run(
+            Work.of("lane", "item"),
+            stopped.worker(IDLE.at(Duration.ofSeconds(1), new WorkerScript.ToolStart())));
+    stopped.world.advance(Duration.ofMinutes(5));
+    stopped.world.pauseProcess(Duration.ofHours(2));
+    assertThat(stopped.report(run).reason()).isEqualTo(EndReason.LEASE_LOST);
+    assertThat(stopped.all(ItemEvent.LeaseLost.class)).hasSize(1);
   }
 
   @Test
