@@ -58,6 +58,12 @@ final class RunLease {
     return held == null ? 0 : held.token();
   }
 
+  /** When the holder's own deadline is, in nanoseconds since {@code origin}. */
+  long until(long origin) {
+    LeaseKeeper renewing = keeper;
+    return renewing == null ? RunModel.NEVER : renewing.deadlineNanos() - origin;
+  }
+
   /**
    * Asks for the item. Blocks.
    *

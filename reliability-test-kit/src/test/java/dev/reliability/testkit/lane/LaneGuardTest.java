@@ -13,9 +13,8 @@ import dev.reliability.core.store.InMemoryStateStore;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoreException;
+import dev.reliability.testkit.Stubs;
 import dev.reliability.testkit.world.World;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -49,22 +48,6 @@ class LaneGuardTest {
     }
   }
 
-  @SuppressWarnings("unchecked")
-  private <T> T mortal(Class<T> type, T target) {
-    return (T)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              step();
-              try {
-                return method.invoke(target, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
-  }
-
   private void step() {
     if (stepsLeft-- <= 0) {
       throw new Killed();
@@ -73,8 +56,8 @@ class LaneGuardTest {
 
   private LaneGuard guard() {
     return new LaneGuard(
-        mortal(LeaseStore.class, leases),
-        mortal(StateStore.class, state),
+        Stubs.before(LeaseStore.class, leases, method -> step()),
+        Stubs.before(StateStore.class, state, method -> step()),
         bus,
         FingerprintBreaker.of(3, Duration.ofHours(24)),
         (lane, episode, why) -> {
@@ -190,8 +173,8 @@ class LaneGuardTest {
     fail(guard(), "b");
     LaneGuard mortal =
         new LaneGuard(
-            mortal(LeaseStore.class, leases),
-            mortal(StateStore.class, state),
+            Stubs.before(LeaseStore.class, leases, method -> step()),
+            Stubs.before(StateStore.class, state, method -> step()),
             doomed,
             FingerprintBreaker.ofDefaults(),
             (lane, episode, why) -> {
