@@ -19,7 +19,9 @@ public final class Main {
     ROWS.put("d2", new TouchRow());
     ROWS.put("e", new VirtualTimeRow());
     ROWS.put("f", new OutputRow());
+    ROWS.put("g", new SpawnRow());
     ROWS.put("h", new ExitRow());
+    ROWS.put("i", new LiveRow());
     ROWS.put("j", new LockRow());
     ROWS.put("k", new RefusalRow());
     ROWS.put("l", new QueueRow());
