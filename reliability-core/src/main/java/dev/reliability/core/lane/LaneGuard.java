@@ -9,6 +9,7 @@ import dev.reliability.core.store.LaneView;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoreException;
+import dev.reliability.core.store.StoredText;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -62,8 +63,11 @@ public final class LaneGuard {
    * @param id names the failure, such as a run's id: the same one counts once
    * @param reason in words; ids, numbers, paths and times in it do not matter
    * @return the lane as it is now
+   * @throws IllegalArgumentException naming the lane if it can be no name: see {@link
+   *     StoredText#checkedName}
    */
   public LaneView recordFailure(String lane, @Nullable String item, String id, String reason) {
+    StoredText.checkedName("lane", lane);
     FailureFingerprint fingerprint = FailureFingerprint.of(lane, reason);
     String document = DocNaming.document(DOCUMENTS, lane);
     while (true) {
@@ -91,6 +95,7 @@ public final class LaneGuard {
 
   /** How many failures of this reason count in the lane now (requirement J6). */
   public int failureCount(String lane, String reason) {
+    StoredText.checkedName("lane", lane);
     FailureFingerprint fingerprint = FailureFingerprint.of(lane, reason);
     String document = DocNaming.document(DOCUMENTS, lane);
     return window(document, state.read(document))
@@ -184,7 +189,10 @@ public final class LaneGuard {
     LaneView before = leases.lane(lane);
     LaneView after =
         leases.pauseLane(
-            lane, episode, BREAKER, "the same failure again and again: " + window.trippedBy());
+            lane,
+            episode,
+            BREAKER,
+            StoredText.cleaned("the same failure again and again: " + window.trippedBy()));
     if (!before.paused() && after.paused()) {
       bus.emit(Subject.ofLane(lane).by(BREAKER), new LaneEvent.Paused(episode, textOf(after)));
     }

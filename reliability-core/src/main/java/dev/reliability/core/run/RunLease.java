@@ -11,6 +11,7 @@ import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.store.Claim;
 import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.Lease;
+import dev.reliability.core.store.StoredText;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +119,7 @@ final class RunLease {
       settled =
           claims
               .guard()
-              .complete(held, end.result())
+              .complete(held, textOf(end.result()))
               .fold(yes -> end, again -> end, no -> end.superseded(no.currentToken()));
     } else {
       LaneGuard lanes = claims.lanes();
@@ -162,6 +163,11 @@ final class RunLease {
     if (held != null) {
       claims.guard().release(held);
     }
+  }
+
+  /** As a store can keep it; the run's report has it as it came. */
+  private static @Nullable String textOf(@Nullable String result) {
+    return result == null ? null : StoredText.cleaned(result);
   }
 
   private static String words(RunEnd end) {

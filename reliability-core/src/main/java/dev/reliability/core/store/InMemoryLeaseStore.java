@@ -64,6 +64,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
   }
 
   private <T> T in(String lane, Function<MemoryLane, T> step) {
+    StoredText.checkedName("lane", lane);
     MemoryLane box = box(lane);
     box.lock.lock();
     try {
@@ -77,6 +78,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   @Override
   public boolean enqueue(ItemKey key, @Nullable String payload) {
+    StoredText.checkText("payload", payload);
     return in(key.lane(), lane -> lane.enqueue(key, payload, nanos()));
   }
 
@@ -103,6 +105,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   @Override
   public Completion complete(ItemKey key, long token, @Nullable String result) {
+    StoredText.checkText("result", result);
     return in(key.lane(), lane -> lane.complete(key, token, result, nanos()));
   }
 
@@ -113,8 +116,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   @Override
   public LaneView pauseLane(String lane, @Nullable Long episode, String actor, String reason) {
-    Objects.requireNonNull(actor, "actor");
-    Objects.requireNonNull(reason, "reason");
+    LeaseStore.checkWords(actor, reason);
     return in(lane, box -> box.pause(episode, actor, reason, nanos()));
   }
 
@@ -123,6 +125,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
     if (trial != null) {
       LeaseStore.checkedTime("trial", trial);
     }
+    LeaseStore.checkWords(actor, reason);
     return in(lane, box -> box.resume(actor, trial, nanos()));
   }
 

@@ -3,6 +3,7 @@ package dev.reliability.core.store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>A done item stays done until it is purged: <em>how long it is kept is how long a duplicate
  *       is recognised</em>.
  *   <li>Neither a claim nor a completion ever changes a pause, but for the completion of a trial.
+ *   <li>A lane is named as {@link StoredText#checkedName} allows, and payload, result, actor and
+ *       reason are as {@link StoredText#checkText} allows: every method refuses others with an
+ *       {@link IllegalArgumentException} that names them.
  * </ul>
  *
  * <p>What cannot be done because of what the store holds is a value; exceptions mean that the store
@@ -44,6 +48,17 @@ public interface LeaseStore {
       throw new IllegalArgumentException(name + ": expected at least PT0.001S, got " + time);
     }
     return time;
+  }
+
+  /**
+   * Checks who pauses or resumes a lane and why, for implementations.
+   *
+   * @throws IllegalArgumentException naming the one that can be no text: see {@link
+   *     StoredText#checkText}
+   */
+  static void checkWords(String actor, String reason) {
+    StoredText.checkText("actor", Objects.requireNonNull(actor, "actor"));
+    StoredText.checkText("reason", Objects.requireNonNull(reason, "reason"));
   }
 
   /**

@@ -10,6 +10,9 @@ import java.util.Optional;
  * atomic and durable step, may block, and may be called by many threads and, unless the
  * implementation says otherwise, by many processes. After a crash a document is the one before the
  * step or the one after it, never another and never none.
+ *
+ * <p>Keys and values are any strings, with NUL, line ends and halves of surrogate pairs among them,
+ * and come back as they were.
  */
 public interface StateStore {
 

@@ -195,14 +195,15 @@ public abstract sealed class LeaseLaneContract extends LeaseHolderContract
   /** Who and why are told to the letter. */
   @Test
   public void reasonsComeBackAsTheyWere() {
-    String odd = "'\u00e4' \"b\"\nc \ud83d\ude80 \\n; drop table lanes; --";
-    store().pauseLane(odd, null, odd, odd);
-    LaneView lane = store().lane(odd);
-    assertEquals(odd, lane.lane());
-    assertEquals(odd, lane.actor());
-    assertEquals(odd, lane.reason());
+    String name = "'\u00e4' \"b\" c \ud83d\ude80 \\n; drop table lanes; --";
+    String text = name + "\r\n\u0001";
+    store().pauseLane(name, null, text, text);
+    LaneView lane = store().lane(name);
+    assertEquals(name, lane.lane());
+    assertEquals(text, lane.actor());
+    assertEquals(text, lane.reason());
     assertEquals(
-        new Claim.LanePaused(odd, odd, now()),
-        store().claim(new ItemKey(odd, "a"), by("worker-1")));
+        new Claim.LanePaused(name, text, now()),
+        store().claim(new ItemKey(name, "a"), by("worker-1")));
   }
 }

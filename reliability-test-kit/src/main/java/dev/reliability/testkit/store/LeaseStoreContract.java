@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
  * for the time. The parts about one caller are inherited; here are those about many at once, with
  * real threads.
  */
-public abstract non-sealed class LeaseStoreContract extends LeaseViewContract {
+public abstract non-sealed class LeaseStoreContract extends LeaseNameContract {
   private static final int CROWD = 8;
   private static final int OFTEN = 1_000_000;
 

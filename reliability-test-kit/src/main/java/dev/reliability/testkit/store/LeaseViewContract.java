@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** The part of {@link LeaseStoreContract} about time, looking at items and forgetting them. */
 public abstract sealed class LeaseViewContract extends LeaseTrialContract
-    permits LeaseStoreContract {
+    permits LeaseNameContract {
 
   LeaseViewContract() {}
 

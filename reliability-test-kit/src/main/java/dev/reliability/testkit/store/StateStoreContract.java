@@ -176,6 +176,15 @@ public abstract class StateStoreContract {
             "= a=b",
             "\u00e4\u00f6\u00fc \u7de8\u96c6 \ud83d\ude80 \u2028\u0085",
             "\t\u0001\u001f",
+            "\0",
+            "a\0b",
+            "\ud83d",
+            "a\ude80b",
+            "\ude80\ud83d",
+            "\\ud83d",
+            "\\u",
+            "?",
+            "\ufffd",
             "'quoted' \"twice\" -- ? %s",
             "null")) {
       values.put(text, text);

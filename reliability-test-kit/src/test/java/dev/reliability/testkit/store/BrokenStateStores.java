@@ -1,6 +1,7 @@
 package dev.reliability.testkit.store;
 
 import dev.reliability.core.store.StateStore;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -228,6 +229,32 @@ final class BrokenStateStores {
         Map<String, String> cut = new HashMap<>(values);
         cut.replaceAll((key, value) -> value.length() > 65_535 ? "" : value);
         return super.write(name, expected, cut);
+      }
+    };
+  }
+
+  @NoticedBy("textsComeBackAsTheyWere")
+  static StateStore nulEndsAText() {
+    return new Plain() {
+      @Override
+      public synchronized boolean write(String name, long expected, Map<String, String> values) {
+        Map<String, String> cut = new HashMap<>(values);
+        cut.replaceAll((key, value) -> value.split("\0", 2)[0]);
+        return super.write(name, expected, cut);
+      }
+    };
+  }
+
+  @NoticedBy("textsComeBackAsTheyWere")
+  static StateStore halvesOfPairsLost() {
+    return new Plain() {
+      @Override
+      public synchronized boolean write(String name, long expected, Map<String, String> values) {
+        Map<String, String> spelled = new HashMap<>(values);
+        spelled.replaceAll(
+            (key, value) ->
+                new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
+        return super.write(name, expected, spelled);
       }
     };
   }

@@ -110,6 +110,7 @@ class ContractsBiteTest {
             BrokenLeases.class,
             BrokenClaims.class,
             BrokenLanes.class,
+            BrokenNames.class,
             BrokenStateStores.class,
             BrokenRunStores.class)) {
       Arrays.stream(type.getDeclaredMethods())
