@@ -142,7 +142,7 @@ class LostAnswersTest {
     assertThat(store.states().remove("doc", 1)).isTrue();
     store.states().write("doc", StateStore.NEW, Map.of());
     flaky.lose(Loss.ANSWER, 1);
-    assertThatThrownBy(() -> store.states().remove("doc", 1))
+    assertThatThrownBy(() -> store.states().remove("doc", 2))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("removing document doc")
         .hasMessageContaining("not known whether the step was taken");

@@ -23,7 +23,8 @@ public interface StateStore {
    * A document.
    *
    * @param name its name: letters, digits and any of {@code . _ - / : @}, at most 200 characters
-   * @param version counts the writes, from 1
+   * @param version counts the writes, from 1; where documents were removed, a new one begins behind
+   *     the greatest version that a removed one had, so that no version of a name comes twice
    * @param values what it says, in any order
    */
   record Doc(String name, long version, Map<String, String> values) {
@@ -58,7 +59,8 @@ public interface StateStore {
   /**
    * Writes a document if its version is still {@code expected}, or {@link #NEW} and there is none.
    *
-   * @return whether it was written; its version is then {@code expected + 1}
+   * @return whether it was written; its version is then {@code expected + 1}, or, if it is new, one
+   *     more than the greatest version of any document that was removed
    * @throws IllegalArgumentException if the name cannot be one
    */
   boolean write(String name, long expected, Map<String, String> values);

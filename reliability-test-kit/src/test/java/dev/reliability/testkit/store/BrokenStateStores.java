@@ -20,6 +20,7 @@ final class BrokenStateStores {
   /** The one that is right. */
   static class Plain implements StateStore {
     final Map<String, Doc> docs = new TreeMap<>();
+    long removed; // the greatest version of a document that was removed
 
     @Override
     public synchronized Optional<Doc> read(String name) {
@@ -37,7 +38,11 @@ final class BrokenStateStores {
 
     @Override
     public synchronized boolean remove(String name, long expected) {
-      return docs.containsKey(checked(name)) && isAt(name, expected) && docs.remove(name) != null;
+      if (!docs.containsKey(checked(name)) || !isAt(name, expected)) {
+        return false;
+      }
+      removed = Math.max(removed, docs.remove(name).version());
+      return true;
     }
 
     @Override
@@ -58,8 +63,28 @@ final class BrokenStateStores {
     }
 
     long next(String name) {
-      return version(name) + 1;
+      return (docs.containsKey(name) ? version(name) : removed) + 1;
     }
+  }
+
+  @NoticedBy("noVersionComesTwice")
+  static StateStore versionsBeginAnew() {
+    return new Plain() {
+      @Override
+      long next(String name) {
+        return version(name) + 1;
+      }
+    };
+  }
+
+  @NoticedBy("noVersionComesTwice")
+  static StateStore versionsGoOnOnceOnly() {
+    return new Plain() {
+      @Override
+      long next(String name) {
+        return (docs.containsKey(name) ? version(name) : Math.min(2, removed)) + 1;
+      }
+    };
   }
 
   @NoticedBy("aWriteOfAnotherVersionIsRefused")
