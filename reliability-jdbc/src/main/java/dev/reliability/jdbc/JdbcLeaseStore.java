@@ -211,14 +211,16 @@ public final class JdbcLeaseStore implements LeaseStore {
   }
 
   @Override
-  public LaneView resumeLane(String lane, String actor, String reason, @Nullable Duration trial) {
+  public LaneView resumeLane(
+      String lane, @Nullable Long episode, String actor, String reason, @Nullable Duration trial) {
     if (trial != null) {
       LeaseStore.checkedTime("trial", trial);
     }
     StoredText.checkedName("lane", lane);
     LeaseStore.checkWords(actor, reason);
     return database.transaction(
-        "resume of lane " + lane, (c, again) -> lanes.resume(c, lane, actor, trial));
+        "resume of lane " + lane,
+        (c, again) -> lanes.resume(c, lane, episode, actor, reason, trial));
   }
 
   @Override
@@ -243,6 +245,17 @@ public final class JdbcLeaseStore implements LeaseStore {
       StoredText.checkedName("lane", lane);
     }
     return database.read("view of items", (c, again) -> items.items(c, state, lane, limit));
+  }
+
+  @Override
+  public List<ItemView> exhausted(@Nullable String lane, int maxAttempts, int limit) {
+    LeaseStore.checkAttempts(maxAttempts);
+    if (lane != null) {
+      StoredText.checkedName("lane", lane);
+    }
+    return database.read(
+        "view of exhausted items",
+        (c, again) -> items.exhausted(c, lane, (long) maxAttempts, limit));
   }
 
   @Override

@@ -21,6 +21,7 @@ final class JdbcStateStore implements StateStore {
   private final Sql create;
   private final Sql replace;
   private final Sql written;
+
   /** On PostgreSQL it notes the version as well. */
   private final Sql remove;
 

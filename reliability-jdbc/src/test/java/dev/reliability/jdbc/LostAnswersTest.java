@@ -80,7 +80,7 @@ class LostAnswersTest {
   @Test
   void aTrialIsRecognised() {
     store.leases().pauseLane("lane", null, "operator", "why");
-    store.leases().resumeLane("lane", "operator", "try", Duration.ofMinutes(1));
+    store.leases().resumeLane("lane", null, "operator", "try", Duration.ofMinutes(1));
     flaky.lose(Loss.ANSWER, 2); // looking, then asking; the second attempt goes through
     Lease lease = claimed(KEY);
     assertThat(lease.trial()).isTrue();

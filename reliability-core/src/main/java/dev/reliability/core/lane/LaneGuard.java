@@ -117,25 +117,44 @@ public final class LaneGuard {
     return after;
   }
 
-  /** Resumes a lane in a new episode: what failed before counts no more. */
+  /**
+   * Resumes a lane in a new episode: what failed before counts no more. If the store does not
+   * answer, look at the lane before asking again, or ask with the episode.
+   */
   public LaneView resume(String lane, String actor, String reason) {
-    return resume(lane, actor, reason, null);
+    return resume(lane, null, actor, reason, null);
+  }
+
+  /**
+   * The same for the pause that somebody saw: asked again after an answer was lost, it does not
+   * touch a later pause.
+   *
+   * @param episode the lane's when it was seen paused; in any other nothing is done
+   */
+  public LaneView resume(String lane, long episode, String actor, String reason) {
+    return resume(lane, episode, actor, reason, null);
   }
 
   /**
    * Tries a paused lane out with one item: if it is completed the lane is resumed, if it is given
-   * back the lane stays paused.
+   * back the lane stays paused. A trial that is open or under way stays as it is.
    *
    * @param limit after this time another item may be tried, if nothing came of the first
    */
   public LaneView resumeWithTrial(String lane, String actor, String reason, Duration limit) {
-    return resume(lane, actor, reason, Objects.requireNonNull(limit, "limit"));
+    return resume(lane, null, actor, reason, Objects.requireNonNull(limit, "limit"));
   }
 
-  private LaneView resume(String lane, String actor, String reason, @Nullable Duration trial) {
-    boolean before = leases.lane(lane).paused();
-    LaneView after = leases.resumeLane(lane, actor, reason, trial);
-    if (before) {
+  private LaneView resume(
+      String lane, @Nullable Long episode, String actor, String reason, @Nullable Duration trial) {
+    LaneView before = leases.lane(lane);
+    long seen = episode == null ? before.episode() : episode;
+    LaneView after = leases.resumeLane(lane, seen, actor, reason, trial);
+    boolean done =
+        trial == null
+            ? before.paused() && before.episode() == seen && after.episode() > seen
+            : before.trial() == LaneView.Trial.NONE && after.trial() != LaneView.Trial.NONE;
+    if (done) {
       bus.emit(
           Subject.ofLane(lane).by(actor),
           new LaneEvent.Resumed(after.episode(), reason, trial != null));

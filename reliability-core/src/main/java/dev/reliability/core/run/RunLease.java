@@ -129,7 +129,7 @@ final class RunLease {
       if (claims.policy().isFinal(end.reason())) {
         claims.guard().complete(held, "failed: " + end.reason());
       } else if (!end.reason().equals(EndReason.LEASE_LOST)) {
-        claims.guard().release(held);
+        claims.giveBack(held);
       }
     }
     abandon();
@@ -161,7 +161,7 @@ final class RunLease {
     abandon();
     Lease held = lease;
     if (held != null) {
-      claims.guard().release(held);
+      claims.giveBack(held);
     }
   }
 

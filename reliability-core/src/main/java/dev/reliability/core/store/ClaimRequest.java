@@ -23,9 +23,7 @@ public record ClaimRequest(String holder, Duration ttl, int maxAttempts, Duratio
     if (ttl.compareTo(Duration.ofMillis(1)) < 0) {
       throw new IllegalArgumentException("ttl: expected at least PT0.001S, got " + ttl);
     }
-    if (maxAttempts < 1) {
-      throw new IllegalArgumentException("maxAttempts: expected at least 1, got " + maxAttempts);
-    }
+    LeaseStore.checkAttempts(maxAttempts);
     if (budget.isNegative() || budget.isZero()) {
       throw new IllegalArgumentException("budget: expected a positive duration, got " + budget);
     }

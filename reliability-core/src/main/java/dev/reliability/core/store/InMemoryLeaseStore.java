@@ -121,12 +121,13 @@ public final class InMemoryLeaseStore implements LeaseStore {
   }
 
   @Override
-  public LaneView resumeLane(String lane, String actor, String reason, @Nullable Duration trial) {
+  public LaneView resumeLane(
+      String lane, @Nullable Long episode, String actor, String reason, @Nullable Duration trial) {
     if (trial != null) {
       LeaseStore.checkedTime("trial", trial);
     }
     LeaseStore.checkWords(actor, reason);
-    return in(lane, box -> box.resume(actor, trial, nanos()));
+    return in(lane, box -> box.resume(episode, actor, reason, trial, nanos()));
   }
 
   @Override
@@ -150,12 +151,25 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   @Override
   public List<ItemView> items(ItemView.State state, @Nullable String lane, int limit) {
+    return found(lane, limit, InMemoryLeaseStore::age, box -> box.items(state));
+  }
+
+  @Override
+  public List<ItemView> exhausted(@Nullable String lane, int maxAttempts, int limit) {
+    LeaseStore.checkAttempts(maxAttempts);
+    return found(lane, limit, ItemView::enqueuedAt, box -> box.exhausted(maxAttempts, nanos()));
+  }
+
+  private List<ItemView> found(
+      @Nullable String lane,
+      int limit,
+      Function<ItemView, Instant> age,
+      Function<MemoryLane, List<ItemView>> look) {
     List<ItemView> found = new ArrayList<>();
     for (String name : lane == null ? List.copyOf(lanes.keySet()) : List.of(lane)) {
-      found.addAll(in(name, box -> box.items(state)));
+      found.addAll(in(name, look));
     }
-    found.sort(
-        Comparator.comparing(InMemoryLeaseStore::age).thenComparing(view -> view.key().toString()));
+    found.sort(Comparator.comparing(age).thenComparing(view -> view.key().toString()));
     return List.copyOf(found.subList(0, Math.min(found.size(), Math.max(0, limit))));
   }
 

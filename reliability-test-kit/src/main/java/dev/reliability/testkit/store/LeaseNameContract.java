@@ -48,7 +48,7 @@ public abstract sealed class LeaseNameContract extends LeaseViewContract
     assertEquals(LONGEST, item(key).holder());
     assertTrue(store().pauseLane(LONGEST, null, LONGEST, LONGEST).paused());
     assertEquals(LONGEST, store().lane(LONGEST).lane());
-    assertEquals(1, store().resumeLane(LONGEST, LONGEST, LONGEST, null).episode());
+    assertEquals(1, store().resumeLane(LONGEST, null, LONGEST, LONGEST, null).episode());
   }
 
   /** What can be no lane is refused by all that take the name of one, and is named. */
@@ -58,10 +58,12 @@ public abstract sealed class LeaseNameContract extends LeaseViewContract
         List.of("", " ", "\t", "a\nb", "a\0b", "\u0085", "\ud83d", "a\ude80", LONGEST + "x")) {
       refused("lane", () -> store().lane(bad));
       refused("lane", () -> store().pauseLane(bad, null, "operator", "why"));
-      refused("lane", () -> store().resumeLane(bad, "operator", "why", null));
-      refused("lane", () -> store().resumeLane(bad, "operator", "why", Duration.ofMinutes(1)));
+      refused("lane", () -> store().resumeLane(bad, null, "operator", "why", null));
+      refused(
+          "lane", () -> store().resumeLane(bad, null, "operator", "why", Duration.ofMinutes(1)));
       refused("lane", () -> store().claimQueued(bad, 1, by("worker-1")));
       refused("lane", () -> store().items(ItemView.State.QUEUED, bad, 1));
+      refused("lane", () -> store().exhausted(bad, 1, 1));
     }
     assertEquals(List.of(), store().lanes());
   }
@@ -90,25 +92,9 @@ public abstract sealed class LeaseNameContract extends LeaseViewContract
     pausedNow("why");
     LaneView paused = lane();
     for (String bad : BAD_TEXTS) {
-      refused("actor", () -> store().resumeLane(LANE, bad, "why", null));
-      refused("reason", () -> store().resumeLane(LANE, "operator", bad, null));
+      refused("actor", () -> store().resumeLane(LANE, null, bad, "why", null));
+      refused("reason", () -> store().resumeLane(LANE, null, "operator", bad, null));
     }
     assertEquals(paused, lane());
-  }
-
-  /** All other text comes back as it was, whatever controls and signs it holds. */
-  @Test
-  public void textsComeBackAsTheyWere() {
-    List<String> texts =
-        List.of("", " ", "\u0001\t\u001f\u007f\u0085", "a\r\nb\n", "\\ \\n % _ ' \" ;", "\ufffd");
-    for (int i = 0; i < texts.size(); i++) {
-      ItemKey key = key("item-" + i);
-      assertTrue(store().enqueue(key, texts.get(i)));
-      Lease lease = claimed(key, "worker-1");
-      assertEquals(texts.get(i), lease.payload());
-      completed(lease, texts.get(i));
-      assertEquals(texts.get(i), item(key).payload());
-      assertEquals(texts.get(i), item(key).result());
-    }
   }
 }

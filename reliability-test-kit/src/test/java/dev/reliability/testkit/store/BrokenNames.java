@@ -62,21 +62,12 @@ final class BrokenNames {
   }
 
   @NoticedBy("textsComeBackAsTheyWere")
-  static LeaseStore lineEndsOfOneKind(Supplier<Instant> clock) {
+  static LeaseStore controlsDropped(Supplier<Instant> clock) {
     return new NaiveLeaseStore(clock) {
       @Override
       public synchronized boolean enqueue(ItemKey key, String payload) {
-        return super.enqueue(key, payload == null ? null : payload.replace("\r\n", "\n"));
-      }
-    };
-  }
-
-  @NoticedBy("textsComeBackAsTheyWere")
-  static LeaseStore noTextIsNull(Supplier<Instant> clock) {
-    return new NaiveLeaseStore(clock) {
-      @Override
-      public synchronized boolean enqueue(ItemKey key, String payload) {
-        return super.enqueue(key, payload == null || payload.isEmpty() ? null : payload);
+        return super.enqueue(
+            key, payload == null ? null : payload.replaceAll("[\u0001-\u0008]", ""));
       }
     };
   }

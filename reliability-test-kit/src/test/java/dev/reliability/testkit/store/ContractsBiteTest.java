@@ -111,6 +111,7 @@ class ContractsBiteTest {
             BrokenClaims.class,
             BrokenLanes.class,
             BrokenNames.class,
+            BrokenTrials.class,
             BrokenStateStores.class,
             BrokenRunStores.class)) {
       Arrays.stream(type.getDeclaredMethods())

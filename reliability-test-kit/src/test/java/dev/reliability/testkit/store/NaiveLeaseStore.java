@@ -283,16 +283,17 @@ class NaiveLeaseStore extends NaiveRecords implements LeaseStore {
 
   @Override
   public synchronized LaneView resumeLane(
-      String name, String actor, String reason, Duration trial) {
+      String name, Long episode, String actor, String reason, Duration trial) {
     check("actor", actor);
     check("reason", reason);
     Lane lane = lane((Object) checked(name));
-    if (lane.paused) {
+    boolean asked = lane.paused && (episode == null || episode == lane.episode);
+    if (asked && (trial == null || lane.trialTime == null)) {
       lane.actor = actor;
+      lane.resume = new LaneView.Resume(actor, reason, now());
       if (trial == null) {
         resumed(lane);
       } else {
-        lane.noTrial();
         lane.trialTime = trial;
       }
     }
@@ -340,6 +341,27 @@ class NaiveLeaseStore extends NaiveRecords implements LeaseStore {
             .limit(limit)
             .map(NaiveRecords::view)
             .toList();
+  }
+
+  @Override
+  public synchronized List<ItemView> exhausted(String lane, int maxAttempts, int limit) {
+    if (maxAttempts < 1) {
+      throw new IllegalArgumentException("maxAttempts: " + maxAttempts);
+    }
+    if (lane != null) {
+      checked(lane);
+    }
+    return items.values().stream()
+        .filter(item -> lane == null || item.key.lane().equals(lane))
+        .filter(item -> item.attempts >= maxAttempts && isNobodys(item))
+        .sorted(Comparator.comparing(item -> item.enqueuedAt))
+        .limit(limit)
+        .map(NaiveRecords::view)
+        .toList();
+  }
+
+  boolean isNobodys(Item item) {
+    return item.state != ItemView.State.DONE && !isHeld(item);
   }
 
   @Override
