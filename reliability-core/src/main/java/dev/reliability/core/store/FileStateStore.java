@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A write goes to a temporary file, which is forced to the disk and then renamed, and the
  * directory is forced too: after a crash at any moment a document is the one before or the one
  * after. A file that is torn, was changed by somebody else or is none of ours is a {@link
- * StoreException} that names it, never an empty document.
+ * StoreException} that names it, never an empty document. The file {@code .removed} notes the
+ * greatest version of a document that was removed.
  *
  * <p>Thread-safe. Processes exclude each other with a lock on the file {@code .lock}, which the
  * system releases when its holder dies; readers need no lock.

@@ -60,11 +60,13 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   private MemoryLane box(String lane) {
     MemoryLane known = lanes.get(lane);
-    return known != null ? known : lanes.computeIfAbsent(lane, name -> new MemoryLane(this, name));
+    return known != null
+        ? known
+        : lanes.computeIfAbsent(
+            StoredText.checkedName("lane", lane), name -> new MemoryLane(this, name));
   }
 
   private <T> T in(String lane, Function<MemoryLane, T> step) {
-    StoredText.checkedName("lane", lane);
     MemoryLane box = box(lane);
     box.lock.lock();
     try {
