@@ -39,8 +39,6 @@ public final class JdbcLeaseStore implements LeaseStore {
   /** How often a step is asked for when the item changes under it each time. */
   private static final int MOST_RACES = 100;
 
-  private static final int RACES_WITHOUT_PAUSE = 2;
-
   private final Database database;
   private final LeaseSteps steps;
   private final ItemTable items;
@@ -191,9 +189,7 @@ public final class JdbcLeaseStore implements LeaseStore {
       if (answer.isPresent()) {
         return answer.get();
       }
-      if (races >= RACES_WITHOUT_PAUSE) {
-        database.pause(races - RACES_WITHOUT_PAUSE);
-      }
+      database.pause(races);
     }
     throw tooManyRaces(what);
   }

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ public final class LaneGuard {
   private final EventBus bus;
   private final FingerprintBreaker breaker;
   private final RemediationHook hook;
+  private final Map<String, LaneGate> gates = new ConcurrentHashMap<>();
 
   /** Guards lanes with {@code breaker}, and calls {@code hook} once a lane was paused. */
   public LaneGuard(
@@ -71,7 +74,7 @@ public final class LaneGuard {
     FailureFingerprint fingerprint = FailureFingerprint.of(lane, reason);
     String document = DocNaming.document(DOCUMENTS, lane);
     while (true) {
-      LaneView view = leases.lane(lane);
+      LaneView view = look(lane);
       Optional<StateStore.Doc> doc = state.read(document);
       FailureWindow before = window(document, doc);
       FingerprintBreaker.Decision decision =
@@ -93,6 +96,39 @@ public final class LaneGuard {
     }
   }
 
+  /**
+   * A gate that knows how the lane is now, and is shown it again whenever this guard looks at it.
+   * There is one per lane and guard; it is kept as long as the guard.
+   *
+   * @param maxAge how long the gate believes what it saw; of the gate that is there already, if
+   *     there is one, that one's stays
+   * @throws IllegalArgumentException if {@code maxAge} is not positive
+   */
+  public LaneGate gate(String lane, Duration maxAge) {
+    if (maxAge.isNegative() || maxAge.isZero()) {
+      throw new IllegalArgumentException("maxAge: expected a positive duration, got " + maxAge);
+    }
+    StoredText.checkedName("lane", lane);
+    LaneGate gate = gates.computeIfAbsent(lane, any -> new LaneGate(bus.runtime().time(), maxAge));
+    look(lane);
+    return gate;
+  }
+
+  /** Looks at a lane, and shows it to its gate. */
+  public LaneView look(String lane) {
+    return shown(lane, () -> leases.lane(lane));
+  }
+
+  private LaneView shown(String lane, Supplier<LaneView> ask) {
+    LaneGate gate = gates.get(lane);
+    long askedAt = gate == null ? 0 : gate.now();
+    LaneView view = ask.get();
+    if (gate != null) {
+      gate.show(view, askedAt);
+    }
+    return view;
+  }
+
   /** How many failures of this reason count in the lane now (requirement J6). */
   public int failureCount(String lane, String reason) {
     StoredText.checkedName("lane", lane);
@@ -109,7 +145,7 @@ public final class LaneGuard {
   /** Pauses a lane by hand. One that is paused stays as it is. */
   public LaneView pause(String lane, String actor, String reason) {
     boolean before = leases.lane(lane).paused();
-    LaneView after = leases.pauseLane(lane, null, actor, reason);
+    LaneView after = shown(lane, () -> leases.pauseLane(lane, null, actor, reason));
     if (!before && after.paused()) {
       bus.emit(
           Subject.ofLane(lane).by(actor), new LaneEvent.Paused(after.episode(), textOf(after)));
@@ -149,7 +185,7 @@ public final class LaneGuard {
       String lane, @Nullable Long episode, String actor, String reason, @Nullable Duration trial) {
     LaneView before = leases.lane(lane);
     long seen = episode == null ? before.episode() : episode;
-    LaneView after = leases.resumeLane(lane, seen, actor, reason, trial);
+    LaneView after = shown(lane, () -> leases.resumeLane(lane, seen, actor, reason, trial));
     boolean done =
         trial == null
             ? before.paused() && before.episode() == seen && after.episode() > seen
@@ -207,11 +243,14 @@ public final class LaneGuard {
     long episode = window.tripped();
     LaneView before = leases.lane(lane);
     LaneView after =
-        leases.pauseLane(
+        shown(
             lane,
-            episode,
-            BREAKER,
-            StoredText.cleaned("the same failure again and again: " + window.trippedBy()));
+            () ->
+                leases.pauseLane(
+                    lane,
+                    episode,
+                    BREAKER,
+                    StoredText.cleaned("the same failure again and again: " + window.trippedBy())));
     if (!before.paused() && after.paused()) {
       bus.emit(Subject.ofLane(lane).by(BREAKER), new LaneEvent.Paused(episode, textOf(after)));
     }

@@ -87,7 +87,13 @@ public final class InMemoryLeaseStore implements LeaseStore {
   @Override
   public Claim claim(ItemKey key, ClaimRequest request) {
     Objects.requireNonNull(request, "request");
-    return in(key.lane(), lane -> lane.claim(key, request, nanos()));
+    MemoryLane lane = box(key.lane());
+    lane.lock.lock();
+    try {
+      return lane.claim(key, request, nanos());
+    } finally {
+      lane.lock.unlock();
+    }
   }
 
   @Override
@@ -108,12 +114,24 @@ public final class InMemoryLeaseStore implements LeaseStore {
   @Override
   public Completion complete(ItemKey key, long token, @Nullable String result) {
     StoredText.checkText("result", result);
-    return in(key.lane(), lane -> lane.complete(key, token, result, nanos()));
+    MemoryLane lane = box(key.lane());
+    lane.lock.lock();
+    try {
+      return lane.complete(key, token, result, nanos());
+    } finally {
+      lane.lock.unlock();
+    }
   }
 
   @Override
   public Renewal release(ItemKey key, long token) {
-    return in(key.lane(), lane -> lane.release(key, token, nanos()));
+    MemoryLane lane = box(key.lane());
+    lane.lock.lock();
+    try {
+      return lane.release(key, token, nanos());
+    } finally {
+      lane.lock.unlock();
+    }
   }
 
   @Override

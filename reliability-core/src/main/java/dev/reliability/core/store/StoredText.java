@@ -39,12 +39,16 @@ public final class StoredText {
     int bytes = 0;
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
+      if (c >= ' ' && c < 0x7f) { // most are
+        bytes++;
+        continue;
+      }
       if (Character.isISOControl(c)) {
         throw refused(what, A_NAME, name, "a control character at " + i, i);
       } else if (isHalf(name, i)) {
         throw refused(what, A_NAME, name, "half of a surrogate pair at " + i, i);
       }
-      bytes += c < 0x80 ? 1 : (c < 0x800 || Character.isSurrogate(c)) ? 2 : 3;
+      bytes += (c < 0x800 || Character.isSurrogate(c)) ? 2 : 3;
     }
     if (bytes > LONGEST_NAME) {
       throw refused(what, A_NAME, name, bytes + " bytes", 0);
