@@ -9,6 +9,7 @@ import dev.reliability.core.store.LaneView;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoreException;
+import dev.reliability.core.store.StoredText;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -65,8 +66,11 @@ public final class LaneGuard {
    * @param id names the failure, such as a run's id: the same one counts once
    * @param reason in words; ids, numbers, paths and times in it do not matter
    * @return the lane as it is now
+   * @throws IllegalArgumentException naming the lane if it can be no name: see {@link
+   *     StoredText#checkedName}
    */
   public LaneView recordFailure(String lane, @Nullable String item, String id, String reason) {
+    StoredText.checkedName("lane", lane);
     FailureFingerprint fingerprint = FailureFingerprint.of(lane, reason);
     String document = DocNaming.document(DOCUMENTS, lane);
     while (true) {
@@ -104,6 +108,7 @@ public final class LaneGuard {
     if (maxAge.isNegative() || maxAge.isZero()) {
       throw new IllegalArgumentException("maxAge: expected a positive duration, got " + maxAge);
     }
+    StoredText.checkedName("lane", lane);
     LaneGate gate = gates.computeIfAbsent(lane, any -> new LaneGate(bus.runtime().time(), maxAge));
     look(lane);
     return gate;
@@ -126,6 +131,7 @@ public final class LaneGuard {
 
   /** How many failures of this reason count in the lane now (requirement J6). */
   public int failureCount(String lane, String reason) {
+    StoredText.checkedName("lane", lane);
     FailureFingerprint fingerprint = FailureFingerprint.of(lane, reason);
     String document = DocNaming.document(DOCUMENTS, lane);
     return window(document, state.read(document))
@@ -147,25 +153,44 @@ public final class LaneGuard {
     return after;
   }
 
-  /** Resumes a lane in a new episode: what failed before counts no more. */
+  /**
+   * Resumes a lane in a new episode: what failed before counts no more. If the store does not
+   * answer, look at the lane before asking again, or ask with the episode.
+   */
   public LaneView resume(String lane, String actor, String reason) {
-    return resume(lane, actor, reason, null);
+    return resume(lane, null, actor, reason, null);
+  }
+
+  /**
+   * The same for the pause that somebody saw: asked again after an answer was lost, it does not
+   * touch a later pause.
+   *
+   * @param episode the lane's when it was seen paused; in any other nothing is done
+   */
+  public LaneView resume(String lane, long episode, String actor, String reason) {
+    return resume(lane, episode, actor, reason, null);
   }
 
   /**
    * Tries a paused lane out with one item: if it is completed the lane is resumed, if it is given
-   * back the lane stays paused.
+   * back the lane stays paused. A trial that is open or under way stays as it is.
    *
    * @param limit after this time another item may be tried, if nothing came of the first
    */
   public LaneView resumeWithTrial(String lane, String actor, String reason, Duration limit) {
-    return resume(lane, actor, reason, Objects.requireNonNull(limit, "limit"));
+    return resume(lane, null, actor, reason, Objects.requireNonNull(limit, "limit"));
   }
 
-  private LaneView resume(String lane, String actor, String reason, @Nullable Duration trial) {
-    boolean before = leases.lane(lane).paused();
-    LaneView after = shown(lane, () -> leases.resumeLane(lane, actor, reason, trial));
-    if (before) {
+  private LaneView resume(
+      String lane, @Nullable Long episode, String actor, String reason, @Nullable Duration trial) {
+    LaneView before = leases.lane(lane);
+    long seen = episode == null ? before.episode() : episode;
+    LaneView after = shown(lane, () -> leases.resumeLane(lane, seen, actor, reason, trial));
+    boolean done =
+        trial == null
+            ? before.paused() && before.episode() == seen && after.episode() > seen
+            : before.trial() == LaneView.Trial.NONE && after.trial() != LaneView.Trial.NONE;
+    if (done) {
       bus.emit(
           Subject.ofLane(lane).by(actor),
           new LaneEvent.Resumed(after.episode(), reason, trial != null));
@@ -225,7 +250,7 @@ public final class LaneGuard {
                     lane,
                     episode,
                     BREAKER,
-                    "the same failure again and again: " + window.trippedBy()));
+                    StoredText.cleaned("the same failure again and again: " + window.trippedBy())));
     if (!before.paused() && after.paused()) {
       bus.emit(Subject.ofLane(lane).by(BREAKER), new LaneEvent.Paused(episode, textOf(after)));
     }

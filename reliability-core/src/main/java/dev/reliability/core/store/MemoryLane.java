@@ -29,6 +29,7 @@ final class MemoryLane {
   private @Nullable String reason;
   private @Nullable String actor;
   private @Nullable Instant since;
+  private LaneView.@Nullable Resume resume;
   private LaneView.Trial trial = LaneView.Trial.NONE;
   private long trialToken = NONE;
   private long trialNanos;
@@ -225,27 +226,32 @@ final class MemoryLane {
     return view(now);
   }
 
-  LaneView resume(String by, @Nullable Duration trialTime, long now) {
-    if (paused) {
-      actor = by;
-      if (trialTime == null) {
-        paused = false;
-        since = store.instant(now);
-        episode++;
-        endTrial();
-      } else {
-        trial = LaneView.Trial.OPEN;
-        trialToken = NONE;
-        trialNanos = Durations.saturatedNanos(trialTime);
-      }
+  LaneView resume(
+      @Nullable Long onlyEpisode, String by, String why, @Nullable Duration trialTime, long now) {
+    boolean asked = paused && (onlyEpisode == null || onlyEpisode == episode);
+    if (asked && trialTime == null) {
+      paused = false;
+      since = store.instant(now);
+      episode++;
+      endTrial();
+      resumed(by, why, now);
+    } else if (asked && trialTime != null && trial == LaneView.Trial.NONE) {
+      trial = LaneView.Trial.OPEN;
+      trialNanos = Durations.saturatedNanos(trialTime);
+      resumed(by, why, now);
     }
     return view(now);
+  }
+
+  private void resumed(String by, String why, long now) {
+    actor = by;
+    resume = new LaneView.Resume(by, why, store.instant(now));
   }
 
   LaneView view(long now) {
     // A trial that ran out is one that the next claim takes up.
     LaneView.Trial shown = paused && !isClosedAt(now) ? LaneView.Trial.OPEN : trial;
-    return new LaneView(name, episode, paused, reason, actor, since, shown);
+    return new LaneView(name, episode, paused, reason, actor, since, shown, resume);
   }
 
   // ---- looking ----
@@ -257,6 +263,17 @@ final class MemoryLane {
 
   List<ItemView> items(ItemView.State state) {
     return items.values().stream().filter(item -> item.state == state).map(this::view).toList();
+  }
+
+  List<ItemView> exhausted(int maxAttempts, long now) {
+    return items.values().stream()
+        .filter(item -> item.attempts >= maxAttempts)
+        .filter(
+            item ->
+                item.state == ItemView.State.QUEUED
+                    || (item.state == ItemView.State.LEASED && now >= item.until))
+        .map(this::view)
+        .toList();
   }
 
   private ItemView view(MemoryItem item) {

@@ -120,6 +120,50 @@ class LaneGuardTest {
   }
 
   @Test
+  void aResumeAskedForAgainTouchesNoLaterPauseAndIsToldOnce() {
+    LaneGuard guard = guard();
+    guard.pause("lane", "maria", "deploying");
+    assertThat(guard.resume("lane", 0, "maria", "deployed").paused()).isFalse();
+    assertThat(guard.resume("lane", 0, "maria", "deployed").paused()).isFalse();
+    guard.pause("lane", "anna", "deploying too");
+    assertThat(guard.resume("lane", 0, "maria", "deployed").paused()).isTrue();
+    guard.resumeWithTrial("lane", "anna", "try one", Duration.ofMinutes(1));
+    guard.resumeWithTrial("lane", "anna", "try one", Duration.ofMinutes(1));
+    world.advance(Duration.ZERO);
+    assertThat(events.stream().map(Event::data).filter(LaneEvent.Resumed.class::isInstance))
+        .containsExactly(
+            new LaneEvent.Resumed(1, "deployed", false), new LaneEvent.Resumed(1, "try one", true));
+  }
+
+  @Test
+  void aLaneThatCanBeNoneIsRefusedByEveryStep() {
+    LaneGuard guard = guard();
+    for (String bad : List.of(" ", "a\nb", "\ud83d")) {
+      for (Runnable step :
+          List.<Runnable>of(
+              () -> guard.recordFailure(bad, null, "id", "why"),
+              () -> guard.failureCount(bad, "why"),
+              () -> guard.pause(bad, "maria", "why"),
+              () -> guard.resume(bad, "maria", "why"),
+              () -> guard.resumeWithTrial(bad, "maria", "why", Duration.ofMinutes(1)))) {
+        assertThatThrownBy(step::run)
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageStartingWith("lane: expected a name");
+      }
+    }
+    assertThat(state.names("")).isEmpty();
+  }
+
+  @Test
+  void aReasonThatNoStoreTakesPausesTheLaneAllTheSame() {
+    LaneGuard guard = guard();
+    for (String id : List.of("a", "b", "c")) {
+      guard.recordFailure("lane", "item", id, "cut off at \ud83d");
+    }
+    assertThat(leases.lane("lane").reason()).contains("cut off at \ufffd");
+  }
+
+  @Test
   void aHookThatThrowsIsCalledAgainAtTheNextStart() {
     LaneGuard bad =
         new LaneGuard(

@@ -53,6 +53,17 @@ class ClaimedRunsTest extends ClaimedRunsFixture {
   }
 
   @Test
+  void aResultThatNoStoreTakesIsKeptAsFarAsItCanBe() {
+    RunReport report =
+        sim.run(
+            IDLE.at(Duration.ofSeconds(1), new WorkerScript.Result("4\u00002"))
+                .exitAt(Duration.ofSeconds(2), 0));
+    assertThat(report.state()).isEqualTo(RunState.DONE);
+    assertThat(report.result()).isEqualTo("4\u00002");
+    assertThat(item().result()).isEqualTo("4\ufffd2");
+  }
+
+  @Test
   void aSecondRunOfTheSameItemIsRefusedAndNamesTheHolder() {
     FakeWorker worker = sim.worker(WORKS);
     CompletableFuture<RunOutcome> first = sim.supervisor.run(Work.of("lane", "item"), worker);
@@ -232,7 +243,7 @@ class ClaimedRunsTest extends ClaimedRunsFixture {
         .extracting(LaneEvent.Failure::count)
         .containsExactly(1, 2, 3);
 
-    leases.resumeLane("lane", "maria", "fixed", null);
+    leases.resumeLane("lane", null, "maria", "fixed", null);
     for (int i = 0; i < 2; i++) {
       assertThat(run(FAILS).ended()).isPresent();
       assertThat(leases.lane("lane").paused()).isFalse();

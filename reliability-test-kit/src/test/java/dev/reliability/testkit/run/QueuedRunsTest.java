@@ -3,6 +3,7 @@ package dev.reliability.testkit.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reliability.core.event.ItemEvent;
 import dev.reliability.core.run.Job;
 import dev.reliability.core.run.RunHandle;
 import dev.reliability.core.run.RunSupervisor;
@@ -79,6 +80,21 @@ class QueuedRunsTest extends ClaimedRunsFixture {
   private CompletableFuture<List<RunHandle>> queued() {
     return sim.supervisor.runQueued(
         "lane", 9, lease -> new Job(Work.of("lane", lease.key().item()), sim.worker(WORKS)));
+  }
+
+  @Test
+  void anItemWhoseLastAttemptCameToNothingIsToldOnceAndShown() {
+    leases.enqueue(KEY, null);
+    for (int attempt = 1; attempt <= 25; attempt++) {
+      leases.resumeLane("lane", null, "operator", "on with it", null);
+      sim.supervisor.runQueued(
+          "lane", 9, lease -> new Job(Work.of("lane", lease.key().item()), sim.worker(FAILS)));
+      sim.world.runUntilIdle(Simulation.HORIZON);
+    }
+    assertThat(item().attempts()).isEqualTo(20);
+    assertThat(sim.all(ItemEvent.AttemptsExhausted.class))
+        .containsExactly(new ItemEvent.AttemptsExhausted(20));
+    assertThat(leases.exhausted("lane", 20, 9)).containsExactly(item());
   }
 
   @Test
