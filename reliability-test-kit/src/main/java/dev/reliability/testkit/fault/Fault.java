@@ -4,10 +4,18 @@ import dev.reliability.testkit.world.World;
 import java.time.Duration;
 
 /**
- * One thing that can happen to a {@link World}: time passing, or a fault of its clocks or its
- * process. Immutable.
+ * One thing that can happen to a {@link World}: time passing, a fault of its clocks or its process,
+ * or a {@linkplain NodeFault fault of one of its nodes}. Immutable.
  */
-public sealed interface Fault {
+public sealed interface Fault
+    permits Fault.Advance,
+        Fault.StepWall,
+        Fault.Suspend,
+        Fault.PauseProcess,
+        Fault.Drift,
+        Fault.FreezeWall,
+        Fault.ThawWall,
+        NodeFault {
 
   /** Makes it happen. */
   void applyTo(World world);
@@ -20,7 +28,7 @@ public sealed interface Fault {
   record Advance(Duration by) implements Fault {
     /** Checks {@code by}. */
     public Advance {
-      notNegative("advance", by);
+      Times.notNegative("advance", by);
     }
 
     @Override
@@ -59,7 +67,7 @@ public sealed interface Fault {
   record Suspend(Duration by) implements Fault {
     /** Checks {@code by}. */
     public Suspend {
-      notNegative("suspend", by);
+      Times.notNegative("suspend", by);
     }
 
     @Override
@@ -82,7 +90,7 @@ public sealed interface Fault {
   record PauseProcess(Duration by) implements Fault {
     /** Checks {@code by}. */
     public PauseProcess {
-      notNegative("pauseProcess", by);
+      Times.notNegative("pauseProcess", by);
     }
 
     @Override
@@ -136,12 +144,6 @@ public sealed interface Fault {
     @Override
     public String toString() {
       return "thawWall";
-    }
-  }
-
-  private static void notNegative(String what, Duration by) {
-    if (by.isNegative()) {
-      throw new IllegalArgumentException(what + ": expected zero or more, got " + by);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.reliability.testkit.fault;
 
 import dev.reliability.testkit.world.World;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -28,7 +29,7 @@ public record FaultSchedule(List<Fault> faults) {
     for (Fault fault : faults) {
       fault.applyTo(world);
     }
-    world.advance(java.time.Duration.ZERO);
+    world.advance(Duration.ZERO);
   }
 
   @Override

@@ -20,28 +20,13 @@ public final class FakeClock implements TimeSource {
   /** Where the wall clock starts: 2026-01-01T00:00:00Z. */
   public static final Instant DEFAULT_START = Instant.parse("2026-01-01T00:00:00Z");
 
-  private static final long MILLION = 1_000_000;
-
   private final long origin;
   private final AtomicLong elapsed = new AtomicLong();
-  private volatile Rate rate;
-
-  /** How the wall clock follows the monotonic one since the last time that somebody touched it. */
-  private record Rate(Instant wall, long since, long ppm, boolean frozen) {
-
-    Instant at(long elapsed) {
-      if (frozen) {
-        return wall;
-      }
-      long moved = elapsed - since;
-      return wall.plusNanos(moved)
-          .plusNanos(moved / MILLION * ppm + moved % MILLION * ppm / MILLION);
-    }
-  }
+  private volatile WallRate rate;
 
   private FakeClock(Instant start, long origin) {
     this.origin = origin;
-    this.rate = new Rate(start, 0, 0, false);
+    this.rate = new WallRate(start, 0, 0, false);
   }
 
   /** A clock at {@link #DEFAULT_START}. */
@@ -91,12 +76,12 @@ public final class FakeClock implements TimeSource {
    * move.
    */
   public void stepWall(Duration by) {
-    touch((wall, old) -> new Rate(wall.plus(by), 0, old.ppm, old.frozen));
+    touch(WallRate.by(by));
   }
 
   /** Sets the wall clock to {@code wall}. The monotonic clock does not move. */
   public void setWall(Instant wall) {
-    touch((was, old) -> new Rate(wall, 0, old.ppm, old.frozen));
+    touch(WallRate.to(wall));
   }
 
   /**
@@ -104,12 +89,12 @@ public final class FakeClock implements TimeSource {
    * and {@link #suspend} still move it. Freezing a frozen clock changes nothing.
    */
   public void freezeWall() {
-    touch((wall, old) -> new Rate(wall, 0, old.ppm, true));
+    touch(WallRate.frozenTo(true));
   }
 
   /** Lets the wall clock go on from where it stands. */
   public void thawWall() {
-    touch((wall, old) -> new Rate(wall, 0, old.ppm, false));
+    touch(WallRate.frozenTo(false));
   }
 
   /**
@@ -121,11 +106,7 @@ public final class FakeClock implements TimeSource {
    *     and at most 1,000,000
    */
   public void drift(long ppm) {
-    if (ppm <= -MILLION || ppm > MILLION) {
-      throw new IllegalArgumentException(
-          "drift: expected more than -1000000 and at most 1000000 parts per million, got " + ppm);
-    }
-    touch((wall, old) -> new Rate(wall, 0, ppm, old.frozen));
+    touch(WallRate.drifting(ppm));
   }
 
   /**
@@ -165,14 +146,9 @@ public final class FakeClock implements TimeSource {
     return Durations.saturatedNanos(duration);
   }
 
-  private interface Touch {
-    Rate apply(Instant wall, Rate old);
-  }
-
-  private synchronized void touch(Touch change) {
+  private synchronized void touch(WallRate.Touch touch) {
     long now = elapsedNanos();
-    Rate old = rate;
-    Rate changed = change.apply(old.at(now), old);
-    rate = new Rate(changed.wall, now, changed.ppm, changed.frozen);
+    WallRate old = rate;
+    rate = old.touched(touch, old.at(now), now);
   }
 }

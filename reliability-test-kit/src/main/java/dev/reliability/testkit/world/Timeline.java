@@ -2,12 +2,15 @@ package dev.reliability.testkit.world;
 
 import dev.reliability.core.runtime.Durations;
 import dev.reliability.core.runtime.Strand;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
@@ -63,8 +66,13 @@ final class Timeline {
   SimStrand strand(Strand.Kind kind, String label) {
     checkOwner("make a strand");
     int ordinal = labels.merge(Objects.requireNonNull(label, "label"), 1, Integer::sum);
+    return strand(kind, label, Mix.mix(seed, Mix.mix(Mix.hash(label), ordinal)));
+  }
+
+  /** A strand whose turns are decided by a key of its own. */
+  SimStrand strand(Strand.Kind kind, String label, long key) {
+    checkOwner("make a strand");
     trace.line(clock.elapsedNanos(), "new strand " + label);
-    long key = Mix.mix(seed, Mix.mix(Mix.hash(label), ordinal));
     return new SimStrand(this, Objects.requireNonNull(kind, "kind"), label, lines.add(label, key));
   }
 
@@ -186,6 +194,31 @@ final class Timeline {
     return stop;
   }
 
+  /** Drives until {@code future} is done, or says where it was awaited in vain. */
+  void await(CompletableFuture<?> future, Duration atMost) {
+    long limit = Durations.saturatedNanos(atMost);
+    Stop stop = driveOrFail("await", limit, future::isDone, true);
+    if (stop != Stop.CONDITION) {
+      throw new SimulationException.Deadlock(
+          clock.elapsed(),
+          "deadlock at "
+              + clock.describe()
+              + ": nobody completes what is awaited at "
+              + caller()
+              + "; "
+              + (stop == Stop.IDLE ? "nothing is left to do" : "it is not done after " + atMost));
+    }
+  }
+
+  private static String caller() {
+    Set<String> ours =
+        Set.of(Timeline.class.getName(), World.class.getName(), Node.class.getName());
+    return StackWalker.getInstance()
+        .walk(frames -> frames.filter(frame -> !ours.contains(frame.getClassName())).findFirst())
+        .map(Object::toString)
+        .orElse("an unknown place");
+  }
+
   private void takeInjected() {
     Runnable task;
     while ((task = injections.poll()) != null) {
@@ -243,6 +276,17 @@ final class Timeline {
 
   void adopt() {
     owner = Thread.currentThread();
+  }
+
+  /**
+   * Gives the world to a thread that runs while the calling one, its owner, waits.
+   *
+   * @return the owner before
+   */
+  Thread handOver(Thread to) {
+    Thread before = owner;
+    owner = to;
+    return before;
   }
 
   void checkOwner(String what) {

@@ -1,17 +1,21 @@
 package dev.reliability.testkit.world;
 
-import dev.reliability.core.runtime.Durations;
 import dev.reliability.core.runtime.Randomness;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.runtime.Scheduler;
 import dev.reliability.core.runtime.Strand;
 import dev.reliability.core.runtime.TimeSource;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole world in one thread: clocks that move when they are told to, and everything that is due
@@ -41,6 +45,10 @@ import java.util.function.BooleanSupplier;
  *   <li>Tasks on {@link Strand.Kind#MONITOR} strands never count as something that is left to do.
  * </ul>
  *
+ * <p>A world is one runtime; {@linkplain #node(String) nodes} in it are others, which can stand
+ * still and crash while the rest goes on. What is said here of clocks and of the process happens to
+ * the world's own runtime, but for {@link #pauseProcess}, in which all time passes.
+ *
  * <p>One thread owns a world: the one that made it, until another one {@linkplain #adopt adopts}
  * it. Any other may read the clocks and {@link #inject} tasks, and gets an {@link
  * IllegalStateException} for anything else.
@@ -53,11 +61,14 @@ public final class World implements ReliabilityRuntime {
   private final Randomness randomness;
   private final Scheduler scheduler = new Timers();
   private final Duration awaitLimit;
+  private final boolean fifo;
+  private final Map<String, Machine> machines = new LinkedHashMap<>();
 
   World(WorldBuilder settings, int keepTrace) {
     seed = settings.seed;
     node = settings.node;
     awaitLimit = settings.awaitLimit;
+    fifo = settings.fifoTies;
     clock = FakeClock.at(settings.start, Mix.mix(seed, Mix.hash("origin")) >> 2);
     timeline = new Timeline(clock, settings, keepTrace);
     randomness = new SeededRandomness(seed);
@@ -112,20 +123,7 @@ public final class World implements ReliabilityRuntime {
   public <T> T await(CompletionStage<T> stage) {
     CompletableFuture<T> future = stage.toCompletableFuture();
     if (!future.isDone()) {
-      long limit = Durations.saturatedNanos(awaitLimit);
-      Stop stop = timeline.driveOrFail("await", limit, future::isDone, true);
-      if (stop != Stop.CONDITION) {
-        String why =
-            stop == Stop.IDLE ? "nothing is left to do" : "it is not done after " + awaitLimit;
-        throw new SimulationException.Deadlock(
-            clock.elapsed(),
-            "deadlock at "
-                + clock.describe()
-                + ": nobody completes what is awaited at "
-                + caller()
-                + "; "
-                + why);
-      }
+      timeline.await(future, awaitLimit);
     }
     return future.join();
   }
@@ -138,10 +136,12 @@ public final class World implements ReliabilityRuntime {
   /**
    * Drops every pending timer; what was given to strands directly still runs if time goes on. From
    * now on {@link Scheduler#schedule} and {@link Strand#execute} throw {@link
-   * RejectedExecutionException}.
+   * RejectedExecutionException}. Nodes crash.
    */
   @Override
   public void close() {
+    timeline.checkOwner("close the world");
+    machines.values().forEach(machine -> machine.current().crash());
     timeline.close();
   }
 
@@ -254,6 +254,33 @@ public final class World implements ReliabilityRuntime {
     clock.advance(by);
   }
 
+  // ---- nodes ----
+
+  /**
+   * A node of this world: a process on a machine of its own, whose clocks begin at the world's. The
+   * same name gives the same node, in its last incarnation.
+   */
+  public Node node(String name) {
+    return machines.computeIfAbsent(name, made -> machine(made, null)).current();
+  }
+
+  /**
+   * A new node with a program that runs as its first task, now and at each restart.
+   *
+   * @throws IllegalArgumentException if there is a node of that name
+   */
+  public Node node(String name, Consumer<Node> program) {
+    Objects.requireNonNull(program, "program");
+    if (machines.containsKey(name)) {
+      throw new IllegalArgumentException("name: expected a new one, got \"" + name + "\"");
+    }
+    return machines.computeIfAbsent(name, made -> machine(made, program)).current();
+  }
+
+  private Machine machine(String name, @Nullable Consumer<Node> program) {
+    return new Machine(this, timeline, clock, name, fifo, program);
+  }
+
   // ---- other threads ----
 
   /**
@@ -347,17 +374,6 @@ public final class World implements ReliabilityRuntime {
   @Override
   public String toString() {
     return "World with seed " + seed + " at " + clock.describe();
-  }
-
-  private static String caller() {
-    return StackWalker.getInstance()
-        .walk(
-            frames ->
-                frames
-                    .filter(frame -> !frame.getClassName().equals(World.class.getName()))
-                    .findFirst())
-        .map(Object::toString)
-        .orElse("an unknown place");
   }
 
   private final class Timers implements Scheduler {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reliability.core.runtime.Strand;
+import dev.reliability.testkit.world.CallFault;
 import dev.reliability.testkit.world.World;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,11 +64,56 @@ class FaultScheduleTest {
   }
 
   @Test
+  void faultsOfNodesReadLikeASentenceToo() {
+    assertThat(
+            FaultSchedule.of(
+                new NodeFault.Crash("a", HOUR),
+                new NodeFault.Pause("a", HOUR),
+                new NodeFault.Suspend("b", HOUR),
+                new NodeFault.StepWall("b", HOUR.negated()),
+                new NodeFault.Call("a", 2, new CallFault.LostRequest()),
+                new NodeFault.Call("a", 2, new CallFault.LostAnswer()),
+                new NodeFault.Call("a", 2, new CallFault.Hang(HOUR)),
+                new NodeFault.Call("a", 2, new CallFault.Crash(false, null)),
+                new NodeFault.Call("a", 2, new CallFault.Crash(true, HOUR))))
+        .hasToString(
+            "[a: crash, down PT1H, a: pause PT1H, b: suspend PT1H, b: stepWall PT-1H, a: call 3 from"
+                + " now, request lost, a: call 3 from now, answer lost, a: call 3 from now, hangs"
+                + " PT1H, a: call 3 from now, crash before, a: call 3 from now, crash after, down"
+                + " PT1H]");
+  }
+
+  @Test
+  void aFaultOfANodeHappensToThatNodeAndNotWhileItIsDown() {
+    FaultSchedule.of(
+            new NodeFault.StepWall("a", HOUR),
+            new NodeFault.Crash("a", HOUR),
+            new NodeFault.Crash("a", Duration.ofDays(1)),
+            new NodeFault.Pause("a", HOUR),
+            new NodeFault.Suspend("a", HOUR),
+            new NodeFault.Suspend("b", HOUR),
+            new Fault.Advance(HOUR))
+        .applyTo(world);
+    assertThat(world.node("a").incarnation()).isEqualTo(2);
+    assertThat(Duration.between(start, world.node("a").time().wall()))
+        .isEqualTo(HOUR.multipliedBy(2));
+    assertThat(world.node("b").incarnation()).isEqualTo(1);
+    assertThat(Duration.between(start, world.time().wall())).isEqualTo(HOUR);
+  }
+
+  @Test
   void aNegativeDurationIsRefusedWhereTimeCannotGoBack() {
     Duration negative = Duration.ofSeconds(-1);
     assertThatThrownBy(() -> new Fault.Advance(negative)).hasMessageContaining("PT-1S");
     assertThatThrownBy(() -> new Fault.Suspend(negative)).hasMessageContaining("PT-1S");
     assertThatThrownBy(() -> new Fault.PauseProcess(negative)).hasMessageContaining("PT-1S");
+    assertThatThrownBy(() -> new NodeFault.Pause("a", negative)).hasMessageContaining("PT-1S");
+    assertThatThrownBy(() -> new NodeFault.Suspend("a", negative)).hasMessageContaining("PT-1S");
+    assertThatThrownBy(() -> new NodeFault.Crash("a", negative)).hasMessageContaining("PT-1S");
+    assertThatThrownBy(() -> new NodeFault.Call("a", -1, new CallFault.LostAnswer()))
+        .hasMessageContaining("-1");
+    assertThatThrownBy(() -> new CallFault.Hang(negative)).hasMessageContaining("PT-1S");
+    assertThatThrownBy(() -> new CallFault.Crash(true, negative)).hasMessageContaining("PT-1S");
     assertThat(new Fault.StepWall(negative).by()).isEqualTo(negative);
   }
 

@@ -3,10 +3,16 @@ package dev.reliability.testkit.jqwik;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import dev.reliability.core.runtime.Periodic;
+import dev.reliability.core.runtime.Strand;
+import dev.reliability.core.store.StoreException;
 import dev.reliability.testkit.fault.Fault;
 import dev.reliability.testkit.fault.FaultSchedule;
+import dev.reliability.testkit.fault.NodeFault;
+import dev.reliability.testkit.world.CallFault;
 import dev.reliability.testkit.world.World;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import net.jqwik.api.AfterFailureMode;
@@ -25,6 +31,7 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 class FaultArbitrariesProperties {
+  private static final List<String> NODES = List.of("a", "b");
 
   @Property(tries = 300)
   void anyScheduleCanHappenToAnyWorld(
@@ -45,9 +52,56 @@ class FaultArbitrariesProperties {
     Statistics.coverage(
         coverage -> {
           for (Class<?> kind : Fault.class.getPermittedSubclasses()) {
+            if (kind != NodeFault.class) {
+              coverage.check(kind.getSimpleName()).count(n -> n > 0);
+            }
+          }
+        });
+  }
+
+  @Property(tries = 500)
+  void everyKindOfFaultOfANodeComesUp(@ForAll("nodeFaults") Fault fault) {
+    boolean call = fault instanceof NodeFault.Call;
+    Statistics.collect(
+        (call ? ((NodeFault.Call) fault).fault() : fault).getClass().getSimpleName());
+    Statistics.coverage(
+        coverage -> {
+          List<Class<?>> kinds = new ArrayList<>(List.of(Fault.Advance.class));
+          kinds.addAll(List.of(NodeFault.class.getPermittedSubclasses()));
+          kinds.addAll(List.of(CallFault.class.getPermittedSubclasses()));
+          kinds.remove(NodeFault.Call.class);
+          for (Class<?> kind : kinds) {
             coverage.check(kind.getSimpleName()).count(n -> n > 0);
           }
         });
+  }
+
+  @Property(tries = 300)
+  void anyScheduleCanHappenToNodes(
+      @ForAll("nodeSchedules") FaultSchedule schedule, @ForAll long seed) {
+    World world = World.create(seed);
+    int[] asked = new int[1];
+    for (String name : NODES) {
+      world.node(
+          name,
+          node -> {
+            Runnable outside = node.connect(Runnable.class, () -> asked[0]++);
+            Periodic.start(
+                node,
+                node.strand(Strand.Kind.IO, "asks"),
+                Duration.ofMinutes(10),
+                () -> {
+                  try {
+                    outside.run();
+                  } catch (StoreException e) {
+                    world.trace(e.getMessage());
+                  }
+                });
+          });
+    }
+    schedule.applyTo(world);
+    long calls = NODES.stream().mapToLong(name -> world.node(name).connection().calls()).sum();
+    assertThat(asked[0]).isBetween((int) Math.max(0, calls - 20), (int) calls);
   }
 
   @Example
@@ -92,6 +146,16 @@ class FaultArbitrariesProperties {
   @Provide
   Arbitrary<FaultSchedule> schedules() {
     return FaultArbitraries.schedules();
+  }
+
+  @Provide
+  Arbitrary<Fault> nodeFaults() {
+    return FaultArbitraries.nodeFaults(NODES, FaultArbitraries.durations());
+  }
+
+  @Provide
+  Arbitrary<FaultSchedule> nodeSchedules() {
+    return FaultArbitraries.nodeSchedules(20, NODES, FaultArbitraries.durations());
   }
 
   @Provide
