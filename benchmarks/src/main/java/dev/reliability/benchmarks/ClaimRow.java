@@ -42,6 +42,26 @@ final class ClaimRow implements Row {
     }
   }
 
+  @Override
+  public void growth(Report report) throws Exception {
+    long[] sizes = {10_000, 100_000, 1_000_000};
+    double[] limit = new double[sizes.length];
+    double[] ours = new double[sizes.length];
+    for (int i = 0; i < sizes.length; i++) {
+      Map<String, Jmh.Measured> measured =
+          new Jmh(ClaimBenchmark.class).param("keys", sizes[i]).rounds(1).run(1, "limit", "ours");
+      limit[i] = measured.get("limit").score().median();
+      ours[i] = measured.get("ours").score().median();
+    }
+    report.note("Claim + release by how many keys there are");
+    report.growth(LIMIT, "ns", sizes, limit);
+    report.growth(OURS, "ns", sizes, ours);
+    report.atMost(
+        "ours, 1,000,000 keys / 10,000, by the limit's own growth",
+        ours[2] / ours[0] / (limit[2] / limit[0]),
+        2);
+  }
+
   private static void add(Table table, Role role, String name, Jmh.Measured measured) {
     table.add(role, name, measured.score(), measured.columns());
   }

@@ -13,12 +13,19 @@ public final class Main {
 
   static {
     ROWS.put("a", new DelayRow());
+    ROWS.put("b", new GateRow());
     ROWS.put("c", new ClaimRow());
     ROWS.put("d1", new TimerRow());
     ROWS.put("d2", new TouchRow());
     ROWS.put("e", new VirtualTimeRow());
     ROWS.put("f", new OutputRow());
+    ROWS.put("g", new SpawnRow());
     ROWS.put("h", new ExitRow());
+    ROWS.put("i", new LiveRow());
+    ROWS.put("j", new LockRow());
+    ROWS.put("k", new RefusalRow());
+    ROWS.put("l", new QueueRow());
+    ROWS.put("m", new SqliteRow());
     ROWS.put("o", new EmitRow());
   }
 

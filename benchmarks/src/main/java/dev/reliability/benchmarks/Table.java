@@ -92,6 +92,17 @@ final class Table {
     return median(name) / median(other);
   }
 
+  /** A number in one of a line's further columns. */
+  double extra(String name, String column) {
+    return lines.stream()
+        .filter(line -> line.name().equals(name))
+        .map(line -> line.more().get(column))
+        .filter(java.util.Objects::nonNull)
+        .mapToDouble(text -> Double.parseDouble(text.replace(",", "")))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchElementException("no " + column + " of " + name));
+  }
+
   @Override
   public String toString() {
     List<String> heads = new ArrayList<>(List.of("", "", unit, "10 %..90 %"));

@@ -42,44 +42,6 @@ public class TimerBenchmark {
   @Param("1000000")
   public int pending;
 
-  /** Delays and times for one thread. */
-  @State(Scope.Thread)
-  public static class Turn {
-    private long number;
-    private long now;
-
-    /** Five minutes and up to one second. */
-    long delay() {
-      return TimeUnit.MINUTES.toNanos(5) + ((number++ & 1023) << TICK_BITS);
-    }
-
-    /** A time that moves on a little with each call. */
-    long now() {
-      return now += 16;
-    }
-
-    int any(int size) {
-      return (int) (Delays.mix(number++) >>> 33) % size;
-    }
-  }
-
-  private static final int TICK_BITS = 20;
-
-  /** Delays of the timers that stay pending. */
-  static final class Delays {
-    private Delays() {}
-
-    static long mix(long n) {
-      long z = (n + 1) * 0x9e3779b97f4a7c15L;
-      z = (z ^ z >>> 32) * 0xd6e8feb86659fd93L;
-      return z ^ z >>> 32;
-    }
-
-    static long of(long n) {
-      return TimeUnit.MINUTES.toNanos(10) + (mix(n) >>> 1) % TimeUnit.MINUTES.toNanos(60);
-    }
-  }
-
   // ---- the limit: each thread has a wheel of its own ----
 
   /** A wheel of the least code. */
@@ -100,19 +62,19 @@ public class TimerBenchmark {
 
   /** The limit for one thread. */
   @Benchmark
-  public boolean limitUnlocked(Limit limit, Turn turn) {
+  public boolean limitUnlocked(Limit limit, TimerTurn turn) {
     return limit.wheel.cancel(limit.wheel.schedule(turn.now() + turn.delay(), NOTHING));
   }
 
   /** The limit where another thread may come at any time. */
   @Benchmark
-  public boolean limit(Limit limit, Turn turn) {
+  public boolean limit(Limit limit, TimerTurn turn) {
     return limit.wheel.cancelLocked(limit.wheel.scheduleLocked(turn.now() + turn.delay(), NOTHING));
   }
 
   /** The limit, anywhere in its memory. */
   @Benchmark
-  public boolean limitChurn(Limit limit, Turn turn) {
+  public boolean limitChurn(Limit limit, TimerTurn turn) {
     int i = turn.any(limit.ids.length);
     boolean done = limit.wheel.cancelLocked(limit.ids[i]);
     limit.ids[i] = limit.wheel.scheduleLocked(turn.now() + Delays.of(i), NOTHING);
@@ -150,13 +112,13 @@ public class TimerBenchmark {
 
   /** Ours, without the clock. */
   @Benchmark
-  public boolean wheel(OurWheel our, OurWheelPart part, Turn turn) {
+  public boolean wheel(OurWheel our, OurWheelPart part, TimerTurn turn) {
     return our.wheel.cancel(our.wheel.schedule(turn.now(), turn.delay(), NOTHING));
   }
 
   /** Ours, without the clock, anywhere in its memory. */
   @Benchmark
-  public boolean wheelChurn(OurWheel our, OurWheelPart part, Turn turn) {
+  public boolean wheelChurn(OurWheel our, OurWheelPart part, TimerTurn turn) {
     int i = turn.any(part.ids.length);
     boolean done = our.wheel.cancel(part.ids[i]);
     part.ids[i] = our.wheel.schedule(turn.now(), Delays.of(i), NOTHING);
@@ -204,13 +166,13 @@ public class TimerBenchmark {
 
   /** Ours. */
   @Benchmark
-  public boolean scheduler(Ours our, OurPart part, Turn turn) {
+  public boolean scheduler(Ours our, OurPart part, TimerTurn turn) {
     return our.scheduler.cancel(our.scheduler.schedule(our.strand, turn.delay(), NOTHING));
   }
 
   /** Ours, anywhere in its memory. */
   @Benchmark
-  public boolean schedulerChurn(Ours our, OurPart part, Turn turn) {
+  public boolean schedulerChurn(Ours our, OurPart part, TimerTurn turn) {
     int i = turn.any(part.ids.length);
     boolean done = our.scheduler.cancel(part.ids[i]);
     part.ids[i] = our.scheduler.schedule(our.strand, Delays.of(i), NOTHING);
@@ -259,13 +221,13 @@ public class TimerBenchmark {
 
   /** Netty. */
   @Benchmark
-  public boolean netty(Netty netty, NettyPart part, Turn turn) {
+  public boolean netty(Netty netty, NettyPart part, TimerTurn turn) {
     return netty.timer.newTimeout(NETTY_NOTHING, turn.delay(), TimeUnit.NANOSECONDS).cancel();
   }
 
   /** Netty, anywhere in its memory. */
   @Benchmark
-  public boolean nettyChurn(Netty netty, NettyPart part, Turn turn) {
+  public boolean nettyChurn(Netty netty, NettyPart part, TimerTurn turn) {
     int i = turn.any(part.timeouts.length);
     boolean done = part.timeouts[i].cancel();
     part.timeouts[i] = netty.timer.newTimeout(NETTY_NOTHING, Delays.of(i), TimeUnit.NANOSECONDS);
@@ -310,13 +272,13 @@ public class TimerBenchmark {
 
   /** The JDK's executor. */
   @Benchmark
-  public boolean executor(Executor jdk, ExecutorPart part, Turn turn) {
+  public boolean executor(Executor jdk, ExecutorPart part, TimerTurn turn) {
     return jdk.executor.schedule(NOTHING, turn.delay(), TimeUnit.NANOSECONDS).cancel(false);
   }
 
   /** The JDK's executor, anywhere in its memory. */
   @Benchmark
-  public boolean executorChurn(Executor jdk, ExecutorPart part, Turn turn) {
+  public boolean executorChurn(Executor jdk, ExecutorPart part, TimerTurn turn) {
     int i = turn.any(part.futures.length);
     boolean done = part.futures[i].cancel(false);
     part.futures[i] = jdk.executor.schedule(NOTHING, Delays.of(i), TimeUnit.NANOSECONDS);
@@ -335,7 +297,8 @@ public class TimerBenchmark {
     @Setup
     public void setUp(TimerBenchmark all) {
       wheel =
-          new DeadlineTimerWheel(TimeUnit.NANOSECONDS, System.nanoTime(), 1 << TICK_BITS, 1 << 16);
+          new DeadlineTimerWheel(
+              TimeUnit.NANOSECONDS, System.nanoTime(), 1 << Delays.TICK_BITS, 1 << 16);
       ids = new long[all.pending];
       for (int i = 0; i < ids.length; i++) {
         ids[i] = wheel.scheduleTimer(System.nanoTime() + Delays.of(i));
@@ -345,13 +308,13 @@ public class TimerBenchmark {
 
   /** Agrona. */
   @Benchmark
-  public boolean agrona(Agrona agrona, Turn turn) {
+  public boolean agrona(Agrona agrona, TimerTurn turn) {
     return agrona.wheel.cancelTimer(agrona.wheel.scheduleTimer(System.nanoTime() + turn.delay()));
   }
 
   /** Agrona, anywhere in its memory. */
   @Benchmark
-  public boolean agronaChurn(Agrona agrona, Turn turn) {
+  public boolean agronaChurn(Agrona agrona, TimerTurn turn) {
     int i = turn.any(agrona.ids.length);
     boolean done = agrona.wheel.cancelTimer(agrona.ids[i]);
     agrona.ids[i] = agrona.wheel.scheduleTimer(System.nanoTime() + Delays.of(i));
@@ -397,7 +360,7 @@ public class TimerBenchmark {
 
   /** The JDK's oldest. */
   @Benchmark
-  public boolean javaTimer(JavaTimer java, Turn turn) {
+  public boolean javaTimer(JavaTimer java, TimerTurn turn) {
     JavaTask task = new JavaTask();
     java.timer.schedule(task, TimeUnit.NANOSECONDS.toMillis(turn.delay()));
     return task.cancel();

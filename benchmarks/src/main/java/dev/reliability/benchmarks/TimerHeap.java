@@ -20,7 +20,7 @@ final class TimerHeap {
     long before = used();
     Subject subject = subject(args[0]);
     for (int i = 0; i < count; i++) {
-      subject.schedule(TimerBenchmark.Delays.of(i));
+      subject.schedule(Delays.of(i));
     }
     Thread.sleep(500); // Netty's worker takes them over
     long after = used();

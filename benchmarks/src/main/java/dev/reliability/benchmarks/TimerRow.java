@@ -167,7 +167,7 @@ final class TimerRow implements Row {
       CountDownLatch fired = new CountDownLatch(count);
       for (int i = 0; i < count; i++) {
         int number = i;
-        long delay = (TimerBenchmark.Delays.mix(i) >>> 1) % TimeUnit.SECONDS.toNanos(2);
+        long delay = (Delays.mix(i) >>> 1) % TimeUnit.SECONDS.toNanos(2);
         long due = System.nanoTime() + delay;
         runtime
             .scheduler()

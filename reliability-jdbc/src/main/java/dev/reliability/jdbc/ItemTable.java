@@ -20,6 +20,8 @@ final class ItemTable {
   private final Sql find;
   private final Map<ItemView.State, Sql> all = new EnumMap<>(ItemView.State.class);
   private final Map<ItemView.State, Sql> ofLane = new EnumMap<>(ItemView.State.class);
+  private final Sql exhausted;
+  private final Sql exhaustedOfLane;
   private final Sql lease;
   private final Sql leases;
   private final Sql asked;
@@ -43,6 +45,14 @@ final class ItemTable {
       all.put(state, new Sql(names, sql.formatted(spell(state), "", age)));
       ofLane.put(state, new Sql(names, sql.formatted(spell(state), "AND lane = :lane", age)));
     }
+    String exhaustedSql =
+        """
+        SELECT * FROM {items} WHERE done_at IS NULL AND attempts >= :max %s
+          AND (state = 'queued' OR (state = 'leased' AND until_at <= {now}))
+        ORDER BY enqueued_at, lane || '/' || item LIMIT :limit
+        """;
+    exhausted = new Sql(names, exhaustedSql.formatted(""));
+    exhaustedOfLane = new Sql(names, exhaustedSql.formatted("AND lane = :lane"));
     String leased =
         """
         SELECT i.*, CASE WHEN l.paused = 1 AND l.trial_token = i.token THEN 1 ELSE 0 END AS tried
@@ -130,6 +140,18 @@ final class ItemTable {
     Sql.Args args = new Sql.Args().text("lane", lane).number("limit", (long) Math.max(0, limit));
     Sql sql = lane == null ? all.get(state) : ofLane.get(state);
     return sql == null ? List.of() : List.copyOf(sql.all(session, args, this::view));
+  }
+
+  /** Items whose attempts are spent, that nobody holds. */
+  List<ItemView> exhausted(Session session, @Nullable String lane, long maxAttempts, int limit)
+      throws SQLException {
+    Sql.Args args =
+        new Sql.Args()
+            .text("lane", lane)
+            .number("max", maxAttempts)
+            .number("limit", (long) Math.max(0, limit));
+    Sql sql = lane == null ? exhausted : exhaustedOfLane;
+    return List.copyOf(sql.all(session, args, this::view));
   }
 
   int purge(Session session, Instant before) throws SQLException {

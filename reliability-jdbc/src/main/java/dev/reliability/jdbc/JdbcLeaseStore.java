@@ -10,12 +10,12 @@ import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.Renewal;
 import dev.reliability.core.store.StoreException;
+import dev.reliability.core.store.StoredText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +38,6 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcLeaseStore implements LeaseStore {
   /** How often a step is asked for when the item changes under it each time. */
   private static final int MOST_RACES = 100;
-
-  private static final int RACES_WITHOUT_PAUSE = 2;
 
   private final Database database;
   private final LeaseSteps steps;
@@ -82,6 +80,7 @@ public final class JdbcLeaseStore implements LeaseStore {
 
   @Override
   public boolean enqueue(ItemKey key, @Nullable String payload) {
+    StoredText.checkText("payload", payload);
     LeaseSteps.Asked asked = newRequest();
     return database.statement(
         "enqueue of " + key,
@@ -100,6 +99,7 @@ public final class JdbcLeaseStore implements LeaseStore {
     if (limit < 1) {
       throw new IllegalArgumentException("limit: expected at least 1, got " + limit);
     }
+    StoredText.checkedName("lane", lane);
     LeaseSteps.Asked asked = newRequest();
     return database.statement(
         "claim of up to " + limit + " in lane " + lane,
@@ -135,6 +135,7 @@ public final class JdbcLeaseStore implements LeaseStore {
 
   @Override
   public Completion complete(ItemKey key, long token, @Nullable String result) {
+    StoredText.checkText("result", result);
     return settled("completion of " + key, (c, again) -> steps.complete(c, key, token, result));
   }
 
@@ -153,6 +154,7 @@ public final class JdbcLeaseStore implements LeaseStore {
    */
   public Completion complete(
       Connection connection, ItemKey key, long token, @Nullable String result) {
+    StoredText.checkText("result", result);
     String what = "completion of " + key + " in the host's transaction";
     try {
       if (connection.getAutoCommit()) {
@@ -187,9 +189,7 @@ public final class JdbcLeaseStore implements LeaseStore {
       if (answer.isPresent()) {
         return answer.get();
       }
-      if (races >= RACES_WITHOUT_PAUSE) {
-        database.pause(races - RACES_WITHOUT_PAUSE);
-      }
+      database.pause(races);
     }
     throw tooManyRaces(what);
   }
@@ -200,25 +200,28 @@ public final class JdbcLeaseStore implements LeaseStore {
 
   @Override
   public LaneView pauseLane(String lane, @Nullable Long episode, String actor, String reason) {
-    Objects.requireNonNull(actor, "actor");
-    Objects.requireNonNull(reason, "reason");
+    StoredText.checkedName("lane", lane);
+    LeaseStore.checkWords(actor, reason);
     return database.transaction(
         "pause of lane " + lane, (c, again) -> lanes.pause(c, lane, episode, actor, reason));
   }
 
   @Override
-  public LaneView resumeLane(String lane, String actor, String reason, @Nullable Duration trial) {
+  public LaneView resumeLane(
+      String lane, @Nullable Long episode, String actor, String reason, @Nullable Duration trial) {
     if (trial != null) {
       LeaseStore.checkedTime("trial", trial);
     }
-    Objects.requireNonNull(actor, "actor");
-    Objects.requireNonNull(reason, "reason");
+    StoredText.checkedName("lane", lane);
+    LeaseStore.checkWords(actor, reason);
     return database.transaction(
-        "resume of lane " + lane, (c, again) -> lanes.resume(c, lane, actor, trial));
+        "resume of lane " + lane,
+        (c, again) -> lanes.resume(c, lane, episode, actor, reason, trial));
   }
 
   @Override
   public LaneView lane(String lane) {
+    StoredText.checkedName("lane", lane);
     return database.read("view of lane " + lane, (c, again) -> lanes.view(c, lane));
   }
 
@@ -234,7 +237,21 @@ public final class JdbcLeaseStore implements LeaseStore {
 
   @Override
   public List<ItemView> items(ItemView.State state, @Nullable String lane, int limit) {
+    if (lane != null) {
+      StoredText.checkedName("lane", lane);
+    }
     return database.read("view of items", (c, again) -> items.items(c, state, lane, limit));
+  }
+
+  @Override
+  public List<ItemView> exhausted(@Nullable String lane, int maxAttempts, int limit) {
+    LeaseStore.checkAttempts(maxAttempts);
+    if (lane != null) {
+      StoredText.checkedName("lane", lane);
+    }
+    return database.read(
+        "view of exhausted items",
+        (c, again) -> items.exhausted(c, lane, (long) maxAttempts, limit));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.reliability.core.store.RunLifecycle;
 import dev.reliability.core.store.RunRecord;
 import dev.reliability.core.store.RunStore;
 import dev.reliability.core.store.StoreException;
+import dev.reliability.core.store.StoredText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -113,6 +114,7 @@ final class JdbcRunStore implements RunStore {
 
   @Override
   public Optional<RunRecord> find(String id) {
+    StoredText.checkedName("run", id);
     return database.read("view of run " + id, (c, again) -> Optional.ofNullable(find(c, id)));
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Documents in a database. Thread-safe. */
 final class JdbcStateStore implements StateStore {
@@ -20,7 +21,13 @@ final class JdbcStateStore implements StateStore {
   private final Sql create;
   private final Sql replace;
   private final Sql written;
+
+  /** On PostgreSQL it notes the version as well. */
   private final Sql remove;
+
+  /** The greatest version of a document that was removed: new ones begin behind it. */
+  private final @Nullable Sql noteRemoved;
+
   private final Sql names;
 
   JdbcStateStore(Database database, long client) {
@@ -33,7 +40,9 @@ final class JdbcStateStore implements StateStore {
             tables,
             """
             INSERT INTO {docs} (name, version, body, client, request)
-            SELECT :name, 1, :body, :client, :request
+            SELECT :name,
+              1 + coalesce((SELECT value FROM {meta} WHERE name = 'docs_removed'), 0),
+              :body, :client, :request
             WHERE NOT EXISTS (SELECT 1 FROM {docs} WHERE name = :name)
             ON CONFLICT (name) DO NOTHING
             """);
@@ -49,7 +58,20 @@ final class JdbcStateStore implements StateStore {
         new Sql(
             tables,
             "SELECT 1 FROM {docs} WHERE name = :name AND client = :client AND request = :request");
-    remove = new Sql(tables, "DELETE FROM {docs} WHERE name = :name AND version = :expected");
+    String delete = "DELETE FROM {docs} WHERE name = :name AND version = :expected";
+    String note =
+        """
+        INSERT INTO {meta} AS m (name, value) SELECT 'docs_removed', %s
+        ON CONFLICT (name) DO UPDATE SET value = %s(m.value, excluded.value)
+        """;
+    if (tables.dialect() == Dialect.POSTGRESQL) {
+      String noted = note.formatted("gone.version FROM gone", "greatest");
+      remove = new Sql(tables, "WITH gone AS (" + delete + " RETURNING version) " + noted);
+      noteRemoved = null;
+    } else {
+      remove = new Sql(tables, delete);
+      noteRemoved = new Sql(tables, note.formatted(":expected WHERE true", "max"));
+    }
     names =
         new Sql(
             tables, "SELECT name FROM {docs} WHERE name >= :first AND name < :last ORDER BY name");
@@ -97,6 +119,9 @@ final class JdbcStateStore implements StateStore {
         what,
         (c, again) -> {
           boolean removed = remove.update(c, args) == 1;
+          if (removed && noteRemoved != null) {
+            noteRemoved.update(c, args);
+          }
           if (!removed && again) {
             // Gone by the first ask or by somebody else: nobody can tell.
             throw database.failure(what, "the connection was lost", true, null);

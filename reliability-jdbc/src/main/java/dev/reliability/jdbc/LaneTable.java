@@ -15,6 +15,7 @@ final class LaneTable {
   private static final String SHOWN =
       """
       SELECT lane, episode, paused, reason, actor, since_at,
+        resume_actor, resume_reason, resume_at,
         CASE WHEN trial = 'under_way' AND trial_until <= {now} THEN 'open' ELSE trial END AS trial
       FROM {lanes}
       """;
@@ -56,28 +57,25 @@ final class LaneTable {
             names,
             """
             UPDATE {lanes} SET paused = 0, actor = :actor, since_at = {now},
+              resume_actor = :actor, resume_reason = :reason, resume_at = {now},
               episode = episode + 1, trial = 'none', trial_token = 0
-            WHERE lane = :lane AND paused = 1
+            WHERE lane = :lane AND paused = 1 AND (:any = 1 OR episode = :episode)
             """);
     openTrial =
         new Sql(
             names,
             """
-            UPDATE {lanes} SET actor = :actor, trial = 'open', trial_token = 0, trial_ns = :trial
-            WHERE lane = :lane AND paused = 1
+            UPDATE {lanes} SET actor = :actor, trial = 'open', trial_token = 0, trial_ns = :trial,
+              resume_actor = :actor, resume_reason = :reason, resume_at = {now}
+            WHERE lane = :lane AND paused = 1 AND trial = 'none'
+              AND (:any = 1 OR episode = :episode)
             """);
   }
 
   /** Returns when no claim can be on its way any more that did not see the pause. */
   LaneView pause(Session session, String lane, @Nullable Long episode, String actor, String reason)
       throws SQLException {
-    Sql.Args args =
-        new Sql.Args()
-            .text("lane", lane)
-            .text("actor", actor)
-            .text("reason", reason)
-            .number("any", episode == null ? 1L : 0L)
-            .number("episode", episode == null ? 0L : episode);
+    Sql.Args args = args(lane, episode, actor, reason);
     if (names.dialect() == Dialect.POSTGRESQL) {
       awaitClaims.one(session, args, row -> true);
     }
@@ -87,9 +85,24 @@ final class LaneTable {
     return view(session, lane);
   }
 
-  LaneView resume(Session session, String lane, String actor, @Nullable Duration trial)
+  private static Sql.Args args(String lane, @Nullable Long episode, String actor, String reason) {
+    return new Sql.Args()
+        .text("lane", lane)
+        .text("actor", actor)
+        .text("reason", reason)
+        .number("any", episode == null ? 1L : 0L)
+        .number("episode", episode == null ? 0L : episode);
+  }
+
+  LaneView resume(
+      Session session,
+      String lane,
+      @Nullable Long episode,
+      String actor,
+      String reason,
+      @Nullable Duration trial)
       throws SQLException {
-    Sql.Args args = new Sql.Args().text("lane", lane).text("actor", actor);
+    Sql.Args args = args(lane, episode, actor, reason);
     if (trial == null) {
       resume.update(session, args);
     } else {
@@ -116,7 +129,17 @@ final class LaneTable {
         row.getString("reason"),
         row.getString("actor"),
         Nanos.instantOrNull(Sql.number(row, "since_at")),
-        trial(lane, row.getString("trial")));
+        trial(lane, row.getString("trial")),
+        resume(row));
+  }
+
+  private static LaneView.@Nullable Resume resume(ResultSet row) throws SQLException {
+    String actor = row.getString("resume_actor");
+    String reason = row.getString("resume_reason");
+    Long at = Sql.number(row, "resume_at");
+    return actor == null || reason == null || at == null
+        ? null
+        : new LaneView.Resume(actor, reason, Nanos.instant(at));
   }
 
   private LaneView.Trial trial(String lane, String spelled) {

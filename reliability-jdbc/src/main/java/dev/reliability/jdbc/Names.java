@@ -25,7 +25,8 @@ record Names(Dialect dialect, @Nullable String schema, String prefix, String tim
           "counters",
           "token",
           "open",
-          "grant",
+          "trial",
+          "claim",
           "renew",
           "release",
           "complete");

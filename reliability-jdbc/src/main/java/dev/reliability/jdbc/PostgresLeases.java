@@ -9,8 +9,10 @@ import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.Renewal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,37 +47,74 @@ final class PostgresLeases implements LeaseSteps {
   public @Nullable Claim claim(Session session, ItemKey key, ClaimRequest request, Asked asked)
       throws SQLException {
     Sql.Args args = terms(request, asked).text("lane", key.lane()).text("item", key.item());
-    Answer answer = claim.one(session, args, row -> Answer.read(row, key, request));
-    if (answer.lease != null) {
-      return new Claim.Granted(answer.lease);
+    Answer answer = ask(session, claim, args);
+    if (answer == null) {
+      return null;
     }
-    if (answer.seen.verdict().equals("mine")) {
-      Lease mine = items.lease(session, key, asked);
-      return mine == null ? null : new Claim.Granted(mine);
+    switch (answer.word) {
+      case "granted" -> {
+        return new Claim.Granted(granted(key, request, answer));
+      }
+      case "mine" -> {
+        Lease mine = items.lease(session, key, asked);
+        return mine == null ? null : new Claim.Granted(mine);
+      }
+      case "duplicate" -> {
+        String[] parts = answer.parts(2);
+        return new Claim.Duplicate(parts[1], time(parts[0]));
+      }
+      case "done" -> {
+        return new Claim.AlreadyDone(time(answer.rest));
+      }
+      case "lane_paused" -> {
+        String[] parts = answer.parts(2);
+        return new Claim.LanePaused(key.lane(), parts.length == 2 ? parts[1] : "", time(parts[0]));
+      }
+      case "exhausted" -> {
+        return new Claim.AttemptsExhausted(Integer.parseInt(answer.rest));
+      }
+      default -> throw Seen.strange(key, names, answer.rest);
     }
-    return answer.seen.isClaimable() ? null : answer.seen.refusal(key, names);
   }
 
-  private record Answer(Seen seen, @Nullable Lease lease) {
-    static Answer read(ResultSet row, ItemKey key, ClaimRequest request) throws SQLException {
-      Seen seen = Seen.read(row);
-      String granted = row.getString("granted");
-      if (granted == null) {
-        return new Answer(seen, null);
-      }
-      String[] parts = granted.split(" ", 3); // token, attempts, and a payload if there is one
-      return new Answer(
-          seen,
-          new Lease(
-              key,
-              Long.parseLong(parts[0]),
-              request.holder(),
-              Integer.parseInt(parts[1]),
-              Nanos.instant(seen.now()),
-              Nanos.instant(seen.now() + Nanos.of(request.ttl())),
-              parts.length == 3 ? parts[2] : null,
-              seen.paused()));
+  /** Whether it is a trial, when, the token, attempts, and a payload if there is one. */
+  private static Lease granted(ItemKey key, ClaimRequest request, Answer answer) {
+    String[] parts = answer.parts(5);
+    long now = Long.parseLong(parts[1]);
+    return new Lease(
+        key,
+        Long.parseLong(parts[2]),
+        request.holder(),
+        Integer.parseInt(parts[3]),
+        Nanos.instant(now),
+        Nanos.instant(now + Nanos.of(request.ttl())),
+        parts.length == 5 ? parts[4] : null,
+        parts[0].equals("1"));
+  }
+
+  /** What one of {@link PostgresFunctions} says: a word, and what belongs to it. */
+  private record Answer(String word, String rest) {
+    static Answer of(String text) {
+      int blank = text.indexOf(' ');
+      return blank < 0
+          ? new Answer(text, "")
+          : new Answer(text.substring(0, blank), text.substring(blank + 1));
     }
+
+    /** The last part may have blanks of its own. */
+    String[] parts(int most) {
+      return rest.split(" ", most);
+    }
+  }
+
+  private static @Nullable Answer ask(Session session, Sql sql, Sql.Args args) throws SQLException {
+    return sql.one(session, args, row -> Optional.ofNullable(row.getString(1)))
+        .map(Answer::of)
+        .orElse(null);
+  }
+
+  private static Instant time(String nanos) {
+    return Nanos.instant(Long.parseLong(nanos));
   }
 
   private static Sql.Args terms(ClaimRequest request, Asked asked) {
@@ -136,51 +175,30 @@ final class PostgresLeases implements LeaseSteps {
 
   private @Nullable Renewal renewal(Session session, Sql sql, Sql.Args args, ItemKey key)
       throws SQLException {
-    return sql.one(
-            session,
-            args,
-            row -> {
-              Long until = Sql.number(row, "new_until");
-              if (until != null) {
-                return new RenewalAnswer(new Renewal.Held(Nanos.instant(until)));
-              }
-              Seen seen = Seen.read(row);
-              return switch (seen.verdict()) {
-                case "held" -> new RenewalAnswer(null);
-                case "strange" -> throw seen.strange(key, names);
-                default -> new RenewalAnswer(new Renewal.Lost(seen.verdict()));
-              };
-            })
-        .renewal;
+    Answer answer = ask(session, sql, args);
+    if (answer == null) {
+      return null;
+    }
+    return switch (answer.word) {
+      case "held" -> new Renewal.Held(time(answer.rest));
+      case "strange" -> throw Seen.strange(key, names, answer.rest);
+      default -> new Renewal.Lost(answer.word);
+    };
   }
-
-  private record RenewalAnswer(@Nullable Renewal renewal) {}
-
-  private record CompletionAnswer(@Nullable Completion completion) {}
 
   @Override
   public @Nullable Completion complete(
       Session session, ItemKey key, long token, @Nullable String result) throws SQLException {
-    return complete.one(
-            session,
-            args(key, token).text("result", result),
-            row -> {
-              Long done = Sql.number(row, "new_done");
-              if (done != null) {
-                return new CompletionAnswer(new Completion.Accepted(Nanos.instant(done)));
-              }
-              Seen seen = Seen.read(row);
-              return switch (seen.verdict()) {
-                case "open" -> new CompletionAnswer(null);
-                case "duplicate" ->
-                    new CompletionAnswer(
-                        new Completion.Duplicate(
-                            Nanos.instant(Objects.requireNonNull(seen.done()))));
-                case "superseded" -> new CompletionAnswer(new Completion.Superseded(seen.token()));
-                default -> throw seen.strange(key, names);
-              };
-            })
-        .completion;
+    Answer answer = ask(session, complete, args(key, token).text("result", result));
+    if (answer == null) {
+      return null;
+    }
+    return switch (answer.word) {
+      case "accepted" -> new Completion.Accepted(time(answer.rest));
+      case "duplicate" -> new Completion.Duplicate(time(answer.rest));
+      case "superseded" -> new Completion.Superseded(Long.parseLong(answer.rest));
+      default -> throw Seen.strange(key, names, answer.rest);
+    };
   }
 
   private static Sql.Args args(ItemKey key, long token) {

@@ -20,21 +20,16 @@ final class PostgresSql {
 
   private PostgresSql() {}
 
-  /** A claim: a plain look for those that are refused, and a function for those that are not. */
   static final String CLAIM =
       """
-      SELECT s.*, CASE WHEN s.verdict IN ('new', 'again') THEN
-          {grant} (s.verdict = 'again', s.paused = 1, s.token, s.state, s.until_at, :lane, :item,
-            :holder, :ttl, :budget, :client, :request, s.now) END AS granted
-      FROM (%s OFFSET 0) s
-      """
-          .formatted(LeaseRules.seen(LeaseRules.CLAIM_VERDICT));
+      SELECT {claim} (:lane, :item, :holder, :ttl, :budget, :client, :request, {now}, :max)
+      """;
 
-  static final String RENEW = "SELECT * FROM {renew} (:lane, :item, :token, :ttl, {now})";
+  static final String RENEW = "SELECT {renew} (:lane, :item, :token, :ttl, {now})";
 
-  static final String RELEASE = "SELECT * FROM {release} (:lane, :item, :token, :durable, {now})";
+  static final String RELEASE = "SELECT {release} (:lane, :item, :token, :durable, {now})";
 
-  static final String COMPLETE = "SELECT * FROM {complete} (:lane, :item, :token, :result, {now})";
+  static final String COMPLETE = "SELECT {complete} (:lane, :item, :token, :result, {now})";
 
   /**
    * A claim of many. Scalar sub-queries and an array, not joins: so that whatever the statistics

@@ -54,6 +54,10 @@ record Seen(
 
   /** That the row says what no version of this library wrote. */
   StoreException strange(ItemKey key, Names names) {
+    return strange(key, names, text(state));
+  }
+
+  static StoreException strange(ItemKey key, Names names, String state) {
     return new StoreException(
         names.of("items")
             + ", item "

@@ -122,6 +122,12 @@ class OpeningTest {
       assertThat(store.leases().lane("paused"))
           .isEqualTo(
               new LaneView("paused", 2, true, "why", "who", Nanos.instant(7), LaneView.Trial.NONE));
+      LaneView resumed = store.leases().resumeLane("paused", 2L, "operator", "fixed", null);
+      assertThat(resumed.episode()).isEqualTo(3);
+      assertThat(resumed.resume())
+          .isNotNull()
+          .extracting(LaneView.Resume::actor, LaneView.Resume::reason)
+          .containsExactly("operator", "fixed");
       assertThat(store.runs().find("r1"))
           .contains(RunRecord.queued("r1", "lane", "held", "epoch", Instant.EPOCH.plusNanos(9)));
       assertThat(store.states().read("doc").orElseThrow().values()).isEqualTo(Map.of("a", "b"));
@@ -164,7 +170,7 @@ class OpeningTest {
       database.execute("UPDATE reliability_meta SET value = 98 WHERE name = 'readable_by'");
       assertThatThrownBy(database::open)
           .isInstanceOf(StoreException.class)
-          .hasMessageContaining("expected tables for version 2, got version 99")
+          .hasMessageContaining("expected tables for version 3, got version 99")
           .hasMessageContaining("version 98 or later");
     }
   }

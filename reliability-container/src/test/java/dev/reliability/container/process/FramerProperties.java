@@ -3,9 +3,7 @@ package dev.reliability.container.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reliability.container.Framing;
-import dev.reliability.core.run.ExitStatus;
-import dev.reliability.core.run.SpawnFailure;
-import dev.reliability.core.run.WorkerListener;
+import dev.reliability.testkit.worker.RecordingListener;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -81,7 +79,12 @@ class FramerProperties {
         stream.framing() instanceof Framing.Sentinels sentinels
             ? new SentinelFramer(sentinels, sink)
             : new LineFramer(false, stream.framing().maxLineBytes(), sink);
-    new Pump(new Reads(stream), framer, buffer, new Announcer(new Deaf()), (b, from, count) -> {})
+    new Pump(
+            new Reads(stream),
+            framer,
+            buffer,
+            new Announcer(new RecordingListener()),
+            (b, from, count) -> {})
         .run();
   }
 
@@ -208,35 +211,5 @@ class FramerProperties {
       at += size;
       return size;
     }
-  }
-
-  /** Hears nothing. */
-  private static final class Deaf implements WorkerListener {
-    @Override
-    public void spawned(String workerName) {}
-
-    @Override
-    public void spawnFailed(SpawnFailure failure) {}
-
-    @Override
-    public void spawnUnknown(String detail) {}
-
-    @Override
-    public void output(long bytes) {}
-
-    @Override
-    public void progress() {}
-
-    @Override
-    public void toolsInFlight(int inFlight) {}
-
-    @Override
-    public void result(String payload) {}
-
-    @Override
-    public void eof() {}
-
-    @Override
-    public void exited(ExitStatus status) {}
   }
 }

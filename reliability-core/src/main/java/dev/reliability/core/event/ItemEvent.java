@@ -68,4 +68,13 @@ public sealed interface ItemEvent extends EventData {
   /** The item was given back undone. */
   @EventType("item.released")
   record Released() implements ItemEvent {}
+
+  /**
+   * The item was given back undone and its attempts are spent: no run of this policy gets it any
+   * more. Told once, after {@code item.released}.
+   *
+   * @param attempts how often it was claimed
+   */
+  @EventType("item.attempts_exhausted")
+  record AttemptsExhausted(int attempts) implements ItemEvent {}
 }

@@ -51,7 +51,7 @@ public final class LeaseKeeper implements AutoCloseable {
   private final long againNanos;
 
   // on the control strand
-  private long deadline;
+  private volatile long deadline; // written there, read by whoever looks
   private long renewAt;
   private long ahead; // by how much the wall clock has run ahead of the other, when last looked at
   private boolean asking;
@@ -114,6 +114,11 @@ public final class LeaseKeeper implements AutoCloseable {
           renewAt = runtime.time().nanos();
           look();
         });
+  }
+
+  /** The holder's own deadline as it is now, by the monotonic clock. */
+  public long deadlineNanos() {
+    return deadline;
   }
 
   /** Renews no more, and tells nothing any more. Does not give the lease back. */

@@ -9,10 +9,13 @@ import dev.reliability.core.store.LaneView;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoreException;
+import dev.reliability.core.store.StoredText;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,7 @@ public final class LaneGuard {
   private final EventBus bus;
   private final FingerprintBreaker breaker;
   private final RemediationHook hook;
+  private final Map<String, LaneGate> gates = new ConcurrentHashMap<>();
 
   /** Guards lanes with {@code breaker}, and calls {@code hook} once a lane was paused. */
   public LaneGuard(
@@ -62,12 +66,15 @@ public final class LaneGuard {
    * @param id names the failure, such as a run's id: the same one counts once
    * @param reason in words; ids, numbers, paths and times in it do not matter
    * @return the lane as it is now
+   * @throws IllegalArgumentException naming the lane if it can be no name: see {@link
+   *     StoredText#checkedName}
    */
   public LaneView recordFailure(String lane, @Nullable String item, String id, String reason) {
+    StoredText.checkedName("lane", lane);
     FailureFingerprint fingerprint = FailureFingerprint.of(lane, reason);
     String document = DocNaming.document(DOCUMENTS, lane);
     while (true) {
-      LaneView view = leases.lane(lane);
+      LaneView view = look(lane);
       Optional<StateStore.Doc> doc = state.read(document);
       FailureWindow before = window(document, doc);
       FingerprintBreaker.Decision decision =
@@ -89,8 +96,42 @@ public final class LaneGuard {
     }
   }
 
+  /**
+   * A gate that knows how the lane is now, and is shown it again whenever this guard looks at it.
+   * There is one per lane and guard; it is kept as long as the guard.
+   *
+   * @param maxAge how long the gate believes what it saw; of the gate that is there already, if
+   *     there is one, that one's stays
+   * @throws IllegalArgumentException if {@code maxAge} is not positive
+   */
+  public LaneGate gate(String lane, Duration maxAge) {
+    if (maxAge.isNegative() || maxAge.isZero()) {
+      throw new IllegalArgumentException("maxAge: expected a positive duration, got " + maxAge);
+    }
+    StoredText.checkedName("lane", lane);
+    LaneGate gate = gates.computeIfAbsent(lane, any -> new LaneGate(bus.runtime().time(), maxAge));
+    look(lane);
+    return gate;
+  }
+
+  /** Looks at a lane, and shows it to its gate. */
+  public LaneView look(String lane) {
+    return shown(lane, () -> leases.lane(lane));
+  }
+
+  private LaneView shown(String lane, Supplier<LaneView> ask) {
+    LaneGate gate = gates.get(lane);
+    long askedAt = gate == null ? 0 : gate.now();
+    LaneView view = ask.get();
+    if (gate != null) {
+      gate.show(view, askedAt);
+    }
+    return view;
+  }
+
   /** How many failures of this reason count in the lane now (requirement J6). */
   public int failureCount(String lane, String reason) {
+    StoredText.checkedName("lane", lane);
     FailureFingerprint fingerprint = FailureFingerprint.of(lane, reason);
     String document = DocNaming.document(DOCUMENTS, lane);
     return window(document, state.read(document))
@@ -104,7 +145,7 @@ public final class LaneGuard {
   /** Pauses a lane by hand. One that is paused stays as it is. */
   public LaneView pause(String lane, String actor, String reason) {
     boolean before = leases.lane(lane).paused();
-    LaneView after = leases.pauseLane(lane, null, actor, reason);
+    LaneView after = shown(lane, () -> leases.pauseLane(lane, null, actor, reason));
     if (!before && after.paused()) {
       bus.emit(
           Subject.ofLane(lane).by(actor), new LaneEvent.Paused(after.episode(), textOf(after)));
@@ -112,25 +153,44 @@ public final class LaneGuard {
     return after;
   }
 
-  /** Resumes a lane in a new episode: what failed before counts no more. */
+  /**
+   * Resumes a lane in a new episode: what failed before counts no more. If the store does not
+   * answer, look at the lane before asking again, or ask with the episode.
+   */
   public LaneView resume(String lane, String actor, String reason) {
-    return resume(lane, actor, reason, null);
+    return resume(lane, null, actor, reason, null);
+  }
+
+  /**
+   * The same for the pause that somebody saw: asked again after an answer was lost, it does not
+   * touch a later pause.
+   *
+   * @param episode the lane's when it was seen paused; in any other nothing is done
+   */
+  public LaneView resume(String lane, long episode, String actor, String reason) {
+    return resume(lane, episode, actor, reason, null);
   }
 
   /**
    * Tries a paused lane out with one item: if it is completed the lane is resumed, if it is given
-   * back the lane stays paused.
+   * back the lane stays paused. A trial that is open or under way stays as it is.
    *
    * @param limit after this time another item may be tried, if nothing came of the first
    */
   public LaneView resumeWithTrial(String lane, String actor, String reason, Duration limit) {
-    return resume(lane, actor, reason, Objects.requireNonNull(limit, "limit"));
+    return resume(lane, null, actor, reason, Objects.requireNonNull(limit, "limit"));
   }
 
-  private LaneView resume(String lane, String actor, String reason, @Nullable Duration trial) {
-    boolean before = leases.lane(lane).paused();
-    LaneView after = leases.resumeLane(lane, actor, reason, trial);
-    if (before) {
+  private LaneView resume(
+      String lane, @Nullable Long episode, String actor, String reason, @Nullable Duration trial) {
+    LaneView before = leases.lane(lane);
+    long seen = episode == null ? before.episode() : episode;
+    LaneView after = shown(lane, () -> leases.resumeLane(lane, seen, actor, reason, trial));
+    boolean done =
+        trial == null
+            ? before.paused() && before.episode() == seen && after.episode() > seen
+            : before.trial() == LaneView.Trial.NONE && after.trial() != LaneView.Trial.NONE;
+    if (done) {
       bus.emit(
           Subject.ofLane(lane).by(actor),
           new LaneEvent.Resumed(after.episode(), reason, trial != null));
@@ -183,8 +243,14 @@ public final class LaneGuard {
     long episode = window.tripped();
     LaneView before = leases.lane(lane);
     LaneView after =
-        leases.pauseLane(
-            lane, episode, BREAKER, "the same failure again and again: " + window.trippedBy());
+        shown(
+            lane,
+            () ->
+                leases.pauseLane(
+                    lane,
+                    episode,
+                    BREAKER,
+                    StoredText.cleaned("the same failure again and again: " + window.trippedBy())));
     if (!before.paused() && after.paused()) {
       bus.emit(Subject.ofLane(lane).by(BREAKER), new LaneEvent.Paused(episode, textOf(after)));
     }

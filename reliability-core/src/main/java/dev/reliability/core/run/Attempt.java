@@ -70,7 +70,7 @@ final class Attempt implements WorkerListener {
     return number;
   }
 
-  Pulse pulse(long now) {
+  Pulse pulse(long now, long leaseUntil) {
     long count = (long) PROGRESS_COUNT.getAcquire(this);
     return new Pulse(
         now,
@@ -78,7 +78,8 @@ final class Attempt implements WorkerListener {
         count,
         outputBytes,
         toolsInFlight,
-        holders.get() > 0);
+        holders.get() > 0,
+        leaseUntil);
   }
 
   // ---- on the run's strand ----

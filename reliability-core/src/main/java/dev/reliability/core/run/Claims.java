@@ -1,16 +1,20 @@
 package dev.reliability.core.run;
 
 import dev.reliability.core.event.EventBus;
+import dev.reliability.core.event.ItemEvent;
+import dev.reliability.core.event.Subject;
 import dev.reliability.core.guard.ClaimGuard;
 import dev.reliability.core.lane.LaneGuard;
 import dev.reliability.core.lane.RemediationHook;
 import dev.reliability.core.store.ClaimRequest;
+import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.StateStore;
 import org.jspecify.annotations.Nullable;
 
 /** What a supervisor needs to have items claimed, and lanes paused that keep failing. */
-record Claims(LeaseStore store, ClaimGuard guard, @Nullable LaneGuard lanes, RunPolicy policy) {
+record Claims(
+    LeaseStore store, ClaimGuard guard, @Nullable LaneGuard lanes, EventBus bus, RunPolicy policy) {
 
   static Claims of(
       LeaseStore store,
@@ -20,7 +24,16 @@ record Claims(LeaseStore store, ClaimGuard guard, @Nullable LaneGuard lanes, Run
       RemediationHook hook) {
     LaneGuard lanes =
         state == null ? null : new LaneGuard(store, state, bus, policy.breaker(), hook);
-    return new Claims(store, new ClaimGuard(store, bus), lanes, policy);
+    return new Claims(store, new ClaimGuard(store, bus), lanes, bus, policy);
+  }
+
+  /** Gives an item back, and tells if nobody gets it any more. Blocks. */
+  void giveBack(Lease lease) {
+    if (guard.release(lease).isHeld() && lease.attempt() >= policy.maxAttempts()) {
+      bus.emit(
+          Subject.ofItem(lease.key().lane(), lease.key().item()).under(lease.token()),
+          new ItemEvent.AttemptsExhausted(lease.attempt()));
+    }
   }
 
   ClaimRequest request(String holder, String lane) {

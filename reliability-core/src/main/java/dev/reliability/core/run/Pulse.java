@@ -10,6 +10,8 @@ package dev.reliability.core.run;
  * @param outputBytes bytes so far
  * @param toolsInFlight tools in flight
  * @param held whether the host's own code holds up the reading of output just now
+ * @param leaseUntil when the holder's own deadline for its lease is, or was, in the same
+ *     nanoseconds; {@link RunModel#NEVER} without a lease
  */
 record Pulse(
     long now,
@@ -17,10 +19,11 @@ record Pulse(
     long progressCount,
     long outputBytes,
     int toolsInFlight,
-    boolean held) {
+    boolean held,
+    long leaseUntil) {
 
   /** Before there is anything to write down. */
-  static Pulse none(long now) {
-    return new Pulse(now, 0, 0, 0, 0, false);
+  static Pulse none(long now, long leaseUntil) {
+    return new Pulse(now, 0, 0, 0, 0, false, leaseUntil);
   }
 }

@@ -59,7 +59,7 @@ final class QueuedRuns {
         handles.add(supervisor.submit(lease, asked, job));
       } catch (Throwable e) {
         log.warn("{}: no job could be made of it; it is given back", lease.key(), e);
-        io.execute(() -> claims.guard().release(lease));
+        io.execute(() -> claims.giveBack(lease));
       }
     }
     runs.complete(List.copyOf(handles));

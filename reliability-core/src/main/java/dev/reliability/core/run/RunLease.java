@@ -11,6 +11,7 @@ import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.store.Claim;
 import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.Lease;
+import dev.reliability.core.store.StoredText;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,12 @@ final class RunLease {
   long token() {
     Lease held = lease;
     return held == null ? 0 : held.token();
+  }
+
+  /** When the holder's own deadline is, in nanoseconds since {@code origin}. */
+  long until(long origin) {
+    LeaseKeeper renewing = keeper;
+    return renewing == null ? RunModel.NEVER : renewing.deadlineNanos() - origin;
   }
 
   /**
@@ -112,7 +119,7 @@ final class RunLease {
       settled =
           claims
               .guard()
-              .complete(held, end.result())
+              .complete(held, textOf(end.result()))
               .fold(yes -> end, again -> end, no -> end.superseded(no.currentToken()));
     } else {
       LaneGuard lanes = claims.lanes();
@@ -122,7 +129,7 @@ final class RunLease {
       if (claims.policy().isFinal(end.reason())) {
         claims.guard().complete(held, "failed: " + end.reason());
       } else if (!end.reason().equals(EndReason.LEASE_LOST)) {
-        claims.guard().release(held);
+        claims.giveBack(held);
       }
     }
     abandon();
@@ -154,8 +161,13 @@ final class RunLease {
     abandon();
     Lease held = lease;
     if (held != null) {
-      claims.guard().release(held);
+      claims.giveBack(held);
     }
+  }
+
+  /** As a store can keep it; the run's report has it as it came. */
+  private static @Nullable String textOf(@Nullable String result) {
+    return result == null ? null : StoredText.cleaned(result);
   }
 
   private static String words(RunEnd end) {

@@ -119,7 +119,7 @@ final class RunNotifier {
         .strand(Strand.Kind.DELIVERY, "outcome " + id)
         .execute(
             () -> {
-              supervisor.forget(id);
+              supervisor.roster().forget(id);
               outcome.complete(value);
             });
   }

@@ -5,10 +5,7 @@ import dev.reliability.core.event.EventSink;
 import dev.reliability.core.event.LinkSnapshot;
 import dev.reliability.core.lane.LaneGuard;
 import dev.reliability.core.lane.RemediationHook;
-import dev.reliability.core.runtime.Durations;
 import dev.reliability.core.runtime.ReliabilityRuntime;
-import dev.reliability.core.runtime.Scheduler;
-import dev.reliability.core.runtime.Strand;
 import dev.reliability.core.store.InMemoryRunStore;
 import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.LeaseStore;
@@ -16,14 +13,10 @@ import dev.reliability.core.store.RunStore;
 import dev.reliability.core.store.StateStore;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,16 +46,9 @@ public final class RunSupervisor implements AutoCloseable {
   private final RunStore store;
   private final List<RunListener> listeners;
   private final @Nullable InputCursor cursor;
-  private final Duration drainTimeout;
   private final @Nullable Claims claims;
-
-  private final Strand admission;
-  private final LaneSlots slots = new LaneSlots();
-  private final ConcurrentHashMap<String, RunTask> tasks = new ConcurrentHashMap<>();
+  private final RunRoster roster;
   private final AtomicLong counter = new AtomicLong();
-  private final CompletableFuture<Void> allEnded = new CompletableFuture<>();
-  private long drainTimer = Scheduler.NO_TIMER; // on the admission strand
-  private volatile boolean closing;
   private volatile @Nullable LinkSnapshot link;
 
   private RunSupervisor(Builder builder) {
@@ -82,12 +68,11 @@ public final class RunSupervisor implements AutoCloseable {
     store = builder.store;
     listeners = List.copyOf(builder.listeners);
     cursor = builder.cursor;
-    drainTimeout = builder.drainTimeout;
     claims =
         builder.leases == null
             ? null
             : Claims.of(builder.leases, builder.state, bus, policy, builder.hook);
-    admission = runtime.strand(Strand.Kind.CONTROL, "admission");
+    roster = new RunRoster(runtime, policy, builder.drainTimeout);
   }
 
   /** A builder with all defaults. */
@@ -104,29 +89,25 @@ public final class RunSupervisor implements AutoCloseable {
   public RunHandle submit(Work work, Worker worker) {
     Objects.requireNonNull(work, "work");
     Objects.requireNonNull(worker, "worker");
-    String id = bus.epoch() + "-" + counter.incrementAndGet();
-    if (closing) {
+    String id = newId();
+    if (roster.isClosing()) {
       return new RunHandle(
           id,
           CompletableFuture.completedFuture(
               new RunOutcome.Refused(work, RunOutcome.Refusal.SHUTTING_DOWN, null, null)));
     }
-    return take(new RunTask(this, id, work, worker), RunTask::begin);
+    RunTask task = new RunTask(this, id, work, worker);
+    return roster.take(task, task::begin);
   }
 
+  /** Takes a run on whose item was claimed already. */
   RunHandle submit(Lease lease, long askedNanos, Job job) {
-    String id = bus.epoch() + "-" + counter.incrementAndGet();
-    return take(
-        new RunTask(this, id, job.work(), job.worker()), task -> task.begin(lease, askedNanos));
+    RunTask task = new RunTask(this, newId(), job.work(), job.worker());
+    return roster.take(task, () -> task.begin(lease, askedNanos));
   }
 
-  private RunHandle take(RunTask task, Consumer<RunTask> begin) {
-    tasks.put(task.id(), task);
-    begin.accept(task);
-    if (closing) {
-      task.post(new RunInput.Drain()); // it slipped in while the door was closing
-    }
-    return new RunHandle(task.id(), task.outcome());
+  private String newId() {
+    return bus.epoch() + "-" + counter.incrementAndGet();
   }
 
   /**
@@ -144,7 +125,7 @@ public final class RunSupervisor implements AutoCloseable {
     if (with == null) {
       throw new IllegalStateException("runQueued: expected a supervisor with leases, got none");
     }
-    if (closing) {
+    if (roster.isClosing()) {
       return CompletableFuture.completedFuture(List.of());
     }
     return new QueuedRuns(this, with).claim(lane, limit, jobs);
@@ -167,7 +148,7 @@ public final class RunSupervisor implements AutoCloseable {
   public boolean cancel(String run, String actor, String reason) {
     Objects.requireNonNull(actor, "actor");
     Objects.requireNonNull(reason, "reason");
-    RunTask task = tasks.get(run);
+    RunTask task = roster.find(run);
     if (task == null || task.hasEnded()) {
       return false;
     }
@@ -177,11 +158,7 @@ public final class RunSupervisor implements AutoCloseable {
 
   /** The runs that have not ended, oldest first. */
   public List<LiveRun> live() {
-    return tasks.values().stream()
-        .filter(task -> !task.hasEnded())
-        .map(RunTask::live)
-        .sorted(Comparator.comparing(LiveRun::age).reversed().thenComparing(LiveRun::run))
-        .toList();
+    return roster.live();
   }
 
   /**
@@ -202,8 +179,7 @@ public final class RunSupervisor implements AutoCloseable {
    * time-out, then stops what is left. Done when all have ended.
    */
   public CompletableFuture<Void> shutdown() {
-    admission.execute(this::beginShutdown);
-    return allEnded.copy();
+    return roster.close();
   }
 
   /**
@@ -212,7 +188,7 @@ public final class RunSupervisor implements AutoCloseable {
    * has to be gone in a few seconds.
    */
   public void escalate() {
-    tasks.values().forEach(task -> task.post(new RunInput.Escalate()));
+    roster.tellAll(new RunInput.Escalate());
   }
 
   /**
@@ -230,58 +206,10 @@ public final class RunSupervisor implements AutoCloseable {
     }
   }
 
-  private void beginShutdown() {
-    if (closing) {
-      return;
-    }
-    closing = true;
-    tasks.values().forEach(task -> task.post(new RunInput.Drain()));
-    try {
-      drainTimer =
-          runtime
-              .scheduler()
-              .schedule(admission, Durations.saturatedNanos(drainTimeout), this::stopWhatIsLeft);
-    } catch (RejectedExecutionException runtimeClosed) {
-      stopWhatIsLeft();
-    }
-    endIfEmpty();
-  }
+  // ---- for its runs ----
 
-  private void stopWhatIsLeft() {
-    tasks.values().forEach(task -> task.post(new RunInput.Shutdown()));
-  }
-
-  private void endIfEmpty() {
-    if (closing && tasks.isEmpty()) {
-      runtime.scheduler().cancel(drainTimer);
-      runtime.strand(Strand.Kind.DELIVERY, "closed").execute(() -> allEnded.complete(null));
-    }
-  }
-
-  // ---- for the tasks ----
-
-  void requestSlot(RunTask task) {
-    admission.execute(
-        () -> {
-          if (slots.take(task.work().lane(), policy.maxConcurrent(task.work().lane()), task)) {
-            task.post(new RunInput.Admitted());
-          }
-        });
-  }
-
-  void releaseSlot(RunTask task) {
-    admission.execute(
-        () -> {
-          RunTask next = slots.release(task.work().lane(), task);
-          if (next != null) {
-            next.post(new RunInput.Admitted());
-          }
-        });
-  }
-
-  void forget(String run) {
-    tasks.remove(run);
-    admission.execute(this::endIfEmpty);
+  RunRoster roster() {
+    return roster;
   }
 
   ReliabilityRuntime runtime() {

@@ -2,7 +2,6 @@ package dev.reliability.core.run;
 
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventId;
-import dev.reliability.core.event.LinkSnapshot;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.event.Subject;
@@ -10,41 +9,30 @@ import dev.reliability.core.runtime.Scheduler;
 import dev.reliability.core.runtime.Strand;
 import dev.reliability.core.store.Claim;
 import dev.reliability.core.store.Lease;
-import dev.reliability.core.store.RunRecord;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shell of one run: feeds its machine on the run's control strand and does what the machine
- * decides. Everything that may hang (the store, the adapter, the host) is called on a strand of its
- * own.
+ * The control shell of one run: feeds its machine on the run's control strand and has done what the
+ * machine decides. Nothing that may hang is called here: the stores are behind {@link RunStores},
+ * the adapter behind {@link RunAdapter}, the host behind {@link RunNotifier}, each with strands of
+ * its own.
  */
 final class RunTask {
   private static final Logger log = LoggerFactory.getLogger(RunSupervisor.class);
-  private static final int MOST_SETTLEMENTS = 60;
-  private static final long SETTLE_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final Pulse NO_PULSE = Pulse.none(0);
 
   private final RunSupervisor supervisor;
   private final String id;
   private final Work work;
-  private final Worker worker;
   private final RunTimeouts timeouts;
   private final RunMachine machine;
   private final Strand control;
-  private final Strand io;
-  private final RunRecorder recorder;
-  private final @Nullable RunLease lease;
-  private final HostCode host;
+  private final RunStores stores;
+  private final RunAdapter adapter;
   private final RunNotifier notifier;
   private final RandomGenerator random;
   private final long origin;
@@ -52,157 +40,48 @@ final class RunTask {
 
   // on the control strand
   private RunModel model = new RunModel();
-  private @Nullable Attempt attempt;
   private Subject subject;
   private @Nullable EventId stopEvent;
-  private long claimTimer = Scheduler.NO_TIMER;
   private long timer = Scheduler.NO_TIMER;
   private long timerDue = RunModel.NEVER;
 
   // for whoever looks
   private volatile RunState state = RunState.QUEUED;
-  private volatile @Nullable Attempt shownAttempt;
   private volatile @Nullable String shownWorker;
 
   RunTask(RunSupervisor supervisor, String id, Work work, Worker worker) {
     this.supervisor = supervisor;
     this.id = id;
     this.work = work;
-    this.worker = worker;
     timeouts = supervisor.policy().timeouts(work.lane());
     machine = new RunMachine(supervisor.policy(), timeouts);
     control = supervisor.runtime().strand(Strand.Kind.CONTROL, "run " + id);
-    io = supervisor.runtime().strand(Strand.Kind.IO, "store " + id);
-    recorder =
-        new RunRecorder(
-            supervisor.store(),
-            supervisor.runtime().time(),
-            RunRecord.queued(
-                id,
-                work.lane(),
-                work.item(),
-                supervisor.bus().epoch(),
-                supervisor.runtime().time().wall()));
-    Claims claims = supervisor.claims();
-    lease = claims == null ? null : new RunLease(claims, supervisor.bus(), id, work);
-    host = new HostCode(id, work);
+    origin = supervisor.runtime().time().nanos();
+    HostCode host = new HostCode(id, work);
+    stores = new RunStores(supervisor, this);
+    adapter = new RunAdapter(supervisor, this, worker, host, control, origin);
     notifier = new RunNotifier(supervisor, host, id, work);
     random = supervisor.runtime().randomness().stream("spawn retry", id);
-    origin = supervisor.runtime().time().nanos();
     subject = Subject.ofRun(work.lane(), work.item(), id);
   }
 
   void begin() {
-    supervisor.requestSlot(
-        this); // at once, so that a lane's runs go in the order in which they were submitted
-    if (lease == null) {
-      control.execute(this::create);
+    supervisor
+        .roster()
+        .requestSlot(
+            this); // at once, so that a lane's runs go in the order in which they were submitted
+    if (stores.claims()) {
+      stores.claim(control);
     } else {
-      claim(lease);
+      control.execute(this::create);
     }
   }
 
   /** Begins with a lease that was granted already. */
   void begin(Lease granted, long askedNanos) {
-    supervisor.requestSlot(this);
-    if (lease != null) {
-      lease.keep(granted, askedNanos, this::leaseLost);
-    }
-    control.execute(
-        () -> {
-          subject = subject.under(granted.token());
-          create();
-        });
-  }
-
-  private void create() {
-    model.leased = lease != null;
-    model.storeAt = now() + supervisor.policy().storeTimeout().toNanos();
-    recording(recorder::create, RunInput.Created::new, RunInput.Created::new);
-    unlessBroken(this::rearm);
-  }
-
-  /**
-   * Asks for the item; what is not answered in time is refused, and given back if it comes late.
-   */
-  private void claim(RunLease wanted) {
-    AtomicBoolean decided = new AtomicBoolean();
-    control.execute(
-        () -> {
-          Runnable late =
-              () -> {
-                if (decided.compareAndSet(false, true)) {
-                  refuse(
-                      null,
-                      "the store did not answer within " + supervisor.policy().storeTimeout());
-                }
-              };
-          try {
-            claimTimer =
-                supervisor
-                    .runtime()
-                    .scheduler()
-                    .schedule(control, supervisor.policy().storeTimeout().toNanos(), late);
-          } catch (RejectedExecutionException e) {
-            late.run();
-          }
-          io.execute(() -> claimAndAnswer(wanted, decided));
-        });
-  }
-
-  private void claimAndAnswer(RunLease wanted, AtomicBoolean decided) {
-    Claim claim = null;
-    String error = null;
-    try {
-      if (decided.get()) {
-        return;
-      }
-      claim = wanted.claim(this::leaseLost);
-    } catch (Throwable e) {
-      log.warn("run {} ({}/{}): the claim failed", id, work.lane(), work.item(), e);
-      error = String.valueOf(e);
-    }
-    if (!decided.compareAndSet(false, true)) {
-      wanted.giveBack();
-      return;
-    }
-    Claim answer = claim;
-    String failure = error;
-    control.execute(
-        () -> {
-          supervisor.runtime().scheduler().cancel(claimTimer);
-          if (answer instanceof Claim.Granted granted) {
-            subject = subject.under(granted.lease().token());
-            create();
-          } else {
-            refuse(answer, failure);
-          }
-        });
-  }
-
-  private void leaseLost(String why) {
-    post(new RunInput.LeaseLost(why));
-  }
-
-  private void refuse(@Nullable Claim claim, @Nullable String detail) {
-    state = RunState.CANCELLED; // for whoever looks: nothing was recorded
-    model = model.copy();
-    model.clearTimers();
-    model.phase = RunModel.Phase.ENDED;
-    supervisor.releaseSlot(this);
-    notifier.refused(
-        new RunOutcome.Refused(
-            work,
-            claim == null
-                ? RunOutcome.Refusal.STORE_FAILED
-                : claim.fold(
-                    granted -> RunOutcome.Refusal.STORE_FAILED,
-                    duplicate -> RunOutcome.Refusal.DUPLICATE_CLAIM,
-                    done -> RunOutcome.Refusal.ALREADY_DONE,
-                    paused -> RunOutcome.Refusal.LANE_PAUSED,
-                    exhausted -> RunOutcome.Refusal.ATTEMPTS_EXHAUSTED),
-            claim,
-            detail));
+    supervisor.roster().requestSlot(this);
+    stores.keep(granted, askedNanos);
+    control.execute(() -> create(granted));
   }
 
   String id() {
@@ -213,6 +92,11 @@ final class RunTask {
     return work;
   }
 
+  @Override
+  public String toString() {
+    return "run " + id + " (" + work.lane() + "/" + work.item() + ")";
+  }
+
   CompletableFuture<RunOutcome> outcome() {
     return notifier.outcome();
   }
@@ -220,6 +104,10 @@ final class RunTask {
   /** Nanoseconds since the submission. */
   long now() {
     return supervisor.runtime().time().nanos() - origin;
+  }
+
+  private Pulse pulse(long now) {
+    return adapter.pulse(now, stores.leaseUntil(origin));
   }
 
   void post(RunInput input) {
@@ -232,8 +120,7 @@ final class RunTask {
 
   LiveRun live() {
     long now = now();
-    Attempt current = shownAttempt;
-    Pulse pulse = current == null ? NO_PULSE : current.pulse(now);
+    Pulse pulse = pulse(now);
     Duration quiet =
         pulse.progressCount() == 0
             ? null
@@ -249,20 +136,65 @@ final class RunTask {
         pulse.outputBytes());
   }
 
-  // ---- on the control strand ----
+  // ---- all from here on is on the control strand ----
+
+  /** The claim was answered; neither granted nor refused if the store failed. */
+  void claimed(@Nullable Claim claim, @Nullable String error) {
+    if (claim instanceof Claim.Granted granted) {
+      create(granted.lease());
+    } else {
+      refuse(claim, error);
+    }
+  }
+
+  private void refuse(@Nullable Claim claim, @Nullable String detail) {
+    state = RunState.CANCELLED; // for whoever looks: nothing was recorded
+    closeModel();
+    supervisor.roster().releaseSlot(this);
+    notifier.refused(
+        new RunOutcome.Refused(
+            work,
+            claim == null
+                ? RunOutcome.Refusal.STORE_FAILED
+                : claim.fold(
+                    granted -> RunOutcome.Refusal.STORE_FAILED,
+                    duplicate -> RunOutcome.Refusal.DUPLICATE_CLAIM,
+                    done -> RunOutcome.Refusal.ALREADY_DONE,
+                    paused -> RunOutcome.Refusal.LANE_PAUSED,
+                    exhausted -> RunOutcome.Refusal.ATTEMPTS_EXHAUSTED),
+            claim,
+            detail));
+  }
+
+  private void create(Lease granted) {
+    subject = subject.under(granted.token());
+    create();
+  }
+
+  private void create() {
+    model.leased = stores.claims();
+    model.storeAt = now() + supervisor.policy().storeTimeout().toNanos();
+    stores.create();
+    unlessBroken(this::rearm);
+  }
+
+  /** Whether the run has ended, and whatever comes now comes too late. */
+  boolean isOver() {
+    return model.phase == RunModel.Phase.ENDED;
+  }
 
   private void tick() {
     step(new RunInput.Tick());
   }
 
-  private void step(RunInput input) {
+  /** Decides purely, then acts. */
+  void step(RunInput input) {
     unlessBroken(
         () -> {
           if (input instanceof RunInput.Cancel cancel) {
             subject = subject.by(cancel.actor());
           }
-          Pulse pulse = attempt == null ? Pulse.none(now()) : attempt.pulse(now());
-          RunMachine.Step next = machine.step(model, input, pulse, random);
+          RunMachine.Step next = machine.step(model, input, pulse(now()), random);
           model = next.model();
           next.actions().forEach(this::act);
         });
@@ -301,18 +233,15 @@ final class RunTask {
     if (action instanceof RunAction.Emit emit) {
       emit(emit.event());
     } else if (action instanceof RunAction.Start start) {
-      start(start.attempt(), start.deadline());
+      adapter.start(start.attempt(), start.deadline(), stores.token());
     } else if (action instanceof RunAction.MarkRunning mark) {
-      recording(
-          () -> recorder.running(mark.worker()),
-          conflict -> new RunInput.Marked(conflict, null),
-          error -> new RunInput.Marked(null, error));
+      stores.running(mark.worker());
     } else if (action instanceof RunAction.Stop stop) {
-      stop(stop.step());
+      adapter.stop(stop.step());
     } else if (action instanceof RunAction.CheckAlive) {
-      checkAlive();
+      adapter.checkAlive();
     } else if (action instanceof RunAction.RecordEnd end) {
-      io.execute(() -> recordEnd(end.end(), 1));
+      stores.end(end.end());
     } else if (action instanceof RunAction.Finish finish) {
       finish(finish.end(), finish.recorded());
     }
@@ -335,162 +264,12 @@ final class RunTask {
     }
   }
 
-  /** Runs a step of the store on the I/O strand and posts its answer, or that it failed. */
-  private void recording(
-      Supplier<@Nullable String> step,
-      Function<@Nullable String, RunInput> answer,
-      Function<@Nullable String, RunInput> failure) {
-    io.execute(
-        () -> {
-          RunInput input;
-          try {
-            input = answer.apply(step.get());
-          } catch (Throwable e) {
-            log.warn("run {} ({}/{}): the store failed", id, work.lane(), work.item(), e);
-            input = failure.apply(String.valueOf(e));
-          }
-          post(input);
-        });
-  }
-
-  /**
-   * Settles the claim, then records the end, on the I/O strand. What was worked out is not given up
-   * because the store failed once: while the lease is renewed it is tried again, also after the end
-   * was told without it.
-   */
-  private void recordEnd(RunEnd end, int attempt) {
-    RunEnd settled = end;
-    String error;
-    try {
-      settled = lease == null ? end : lease.settle(end);
-      error = recorder.end(settled);
-    } catch (Throwable e) {
-      log.warn("run {} ({}/{}): the store failed at its end", id, work.lane(), work.item(), e);
-      error = String.valueOf(e);
-      if (lease != null) {
-        if (attempt < MOST_SETTLEMENTS && settleLater(end, attempt)) {
-          return;
-        }
-        lease.abandon();
-        settled = end.unsettled(error);
-      }
-    }
-    post(new RunInput.EndRecorded(settled, error));
-  }
-
-  private boolean settleLater(RunEnd end, int attempt) {
-    try {
-      supervisor
-          .runtime()
-          .scheduler()
-          .schedule(io, SETTLE_AGAIN_NANOS, () -> recordEnd(end, attempt + 1));
-      return true;
-    } catch (RejectedExecutionException closed) {
-      return false;
-    }
-  }
-
-  private void start(int number, Duration deadline) {
-    Attempt next =
-        new Attempt(
-            this,
-            number,
-            supervisor.runtime().time(),
-            origin,
-            supervisor.policy().progressSample().toNanos());
-    attempt = next;
-    shownAttempt = next;
-    long token = lease == null ? 0 : lease.token();
-    RunContext context =
-        new RunContext(id, number, work, supervisor.bus().epoch(), deadline, token);
-    delivery("start " + id)
-        .execute(
-            () -> {
-              Throwable thrown =
-                  host.call(
-                      "the worker's start",
-                      () -> {
-                        WorkerHandle handle = worker.start(context, next);
-                        if (handle == null) {
-                          throw new NullPointerException("start returned no handle");
-                        }
-                        control.execute(() -> arrived(next, handle));
-                      });
-              if (thrown != null) {
-                post(new RunInput.StartBroke(number, String.valueOf(thrown)));
-              }
-            });
-  }
-
-  private void arrived(Attempt arrivedFor, WorkerHandle handle) {
-    for (StopStep wanted : arrivedFor.arrived(handle)) {
-      callStop(arrivedFor, handle, wanted);
-    }
-    if (arrivedFor != attempt || model.phase == RunModel.Phase.ENDED) {
-      callStop(arrivedFor, handle, StopStep.KILL); // nobody waits for this one any more
-    }
-    step(new RunInput.HandleArrived(arrivedFor.number()));
-  }
-
-  private void stop(StopStep step) {
-    Attempt current = attempt;
-    if (current != null) {
-      WorkerHandle handle = current.handleFor(step);
-      if (handle != null) {
-        callStop(current, handle, step);
-      }
-    }
-  }
-
-  private void callStop(Attempt of, WorkerHandle handle, StopStep step) {
-    delivery("stop " + id)
-        .execute(
-            () -> {
-              Throwable thrown =
-                  host.call(
-                      "the worker's handle",
-                      () -> {
-                        CompletionStage<StopReport> stage =
-                            step == StopStep.INPUT
-                                ? handle.closeInput()
-                                : step == StopStep.TERMINATE ? handle.terminate() : handle.kill();
-                        stage.whenComplete((report, error) -> stopped(of, step, report, error));
-                      });
-              if (thrown != null) {
-                stopped(of, step, null, thrown);
-              }
-            });
-  }
-
-  private void stopped(
-      Attempt of, StopStep step, @Nullable StopReport report, @Nullable Throwable error) {
-    post(
-        new RunInput.StopDone(
-            of.number(),
-            step,
-            report == null ? StopReport.CLEAN : report,
-            report == null ? String.valueOf(error) : null));
-  }
-
-  private void checkAlive() {
-    Attempt current = attempt;
-    WorkerHandle handle = current == null ? null : current.handle();
-    if (current != null && handle != null) {
-      delivery("alive " + id)
-          .execute(
-              () ->
-                  host.call(
-                      "the worker's handle",
-                      () -> post(new RunInput.Alive(current.number(), handle.isAlive()))));
-    }
-  }
-
   private void finish(RunEnd end, boolean recorded) {
-    LinkSnapshot link = supervisor.link();
-    RunEvent.Ended ended = end.toEvent(work, timeouts, link, supervisor.cursor() != null, recorded);
+    RunEvent.Ended ended =
+        end.toEvent(work, timeouts, supervisor.link(), supervisor.cursor() != null, recorded);
     state = end.state();
     supervisor.bus().emit(subject, stopEvent, ended);
-    supervisor.releaseSlot(this);
+    supervisor.roster().releaseSlot(this);
     supervisor.runtime().scheduler().cancel(timer);
     notifier.ended(new RunReport(id, work, ended, end.result()), end.cursor());
   }
@@ -500,21 +279,21 @@ final class RunTask {
    * fire: the worker is killed and the run ends as failed, whatever else is wrong.
    */
   private void broken(RuntimeException e) {
-    log.error("run {} ({}/{}): internal error", id, work.lane(), work.item(), e);
-    if (model.phase != RunModel.Phase.ENDED) {
-      Pulse pulse = attempt == null ? Pulse.none(now()) : attempt.pulse(now());
+    log.error("{}: internal error", this, e);
+    if (!isOver()) {
       RunEnd end =
-          EndRules.internalError(model, pulse, supervisor.policy(), timeouts, String.valueOf(e));
-      model = model.copy();
-      model.clearTimers();
-      model.phase = RunModel.Phase.ENDED;
-      stop(StopStep.KILL);
-      io.execute(() -> recordEnd(end, MOST_SETTLEMENTS));
+          EndRules.internalError(
+              model, pulse(now()), supervisor.policy(), timeouts, String.valueOf(e));
+      closeModel();
+      adapter.stop(StopStep.KILL);
+      stores.endAtOnce(end);
       finish(end, false);
     }
   }
 
-  private Strand delivery(String label) {
-    return supervisor.runtime().strand(Strand.Kind.DELIVERY, label);
+  private void closeModel() {
+    model = model.copy();
+    model.clearTimers();
+    model.phase = RunModel.Phase.ENDED;
   }
 }

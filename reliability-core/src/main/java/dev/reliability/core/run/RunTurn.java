@@ -5,6 +5,7 @@ import static dev.reliability.core.run.RunModel.NEVER;
 import com.google.common.collect.ImmutableList;
 import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.RunEvent;
+import dev.reliability.core.guard.LeaseKeeper;
 import dev.reliability.core.run.RunModel.Phase;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ final class RunTurn {
     } else if (input instanceof RunInput.Cancel in) {
       running.endRequested(EndReason.CANCELLED, in.reason(), in.actor());
     } else if (input instanceof RunInput.LeaseLost in) {
-      running.endRequested(EndReason.LEASE_LOST, "the lease on the item: " + in.why(), null);
+      leaseLost(in.why());
     } else if (input instanceof RunInput.Drain) {
       m.draining = true; // an attempt under way may come up, but there will be no other
       if (m.attempt == 0 || m.phase == Phase.BACKOFF) {
@@ -109,6 +110,26 @@ final class RunTurn {
     if (m.phase == Phase.RUNNING) {
       running.tick();
     }
+  }
+
+  /**
+   * Whether the lease ended before a time-out that is just now to become the cause; then that is
+   * the cause. Its keeper tells of it in time; but if this process stood still, the time-out may be
+   * looked at before the keeper has had its turn.
+   */
+  boolean leaseEndedBefore(long timeoutAt) {
+    if (m.cause != null || pulse.leaseUntil() > timeoutAt) {
+      return false;
+    }
+    leaseLost(LeaseKeeper.NOT_RENEWED);
+    if (now >= m.hardAt) {
+      m.hardAt = NEVER; // it passed too, and is not the next step: the worker has its graces
+    }
+    return true;
+  }
+
+  private void leaseLost(String why) {
+    running.endRequested(EndReason.LEASE_LOST, "the lease on the item: " + why, null);
   }
 
   private void storeTimedOut() {

@@ -206,21 +206,16 @@ final class RunningRules {
     }
   }
 
+  /** Of the time-outs that are overdue at one look the earliest comes first: it is the cause. */
   void tick() {
-    if (t.now >= m.hardAt) {
-      m.hardAt = NEVER;
-      if (m.cause == null) {
-        t.cause(EndReason.HARD_TIMEOUT, "not ended after " + t.timeouts.effectiveHard(), null);
-        ladder(StopStep.TERMINATE);
-      } else if (m.step != StopStep.KILL) {
-        ladder(StopStep.KILL);
-      }
-    }
-    if (t.now >= m.noOutputAt) {
+    if (t.now >= m.noOutputAt && m.noOutputAt < m.hardAt) {
       noOutput();
     }
-    if (t.now >= m.idleAt) {
+    if (t.now >= m.idleAt && m.idleAt < m.hardAt) {
       idle();
+    }
+    if (t.now >= m.hardAt) {
+      hard();
     }
     if (t.now >= m.lingerAt) {
       m.lingerAt = NEVER;
@@ -244,11 +239,27 @@ final class RunningRules {
     }
   }
 
+  private void hard() {
+    long due = m.hardAt;
+    m.hardAt = NEVER;
+    if (t.leaseEndedBefore(due)) {
+      return;
+    }
+    if (m.cause == null) {
+      t.cause(EndReason.HARD_TIMEOUT, "not ended after " + t.timeouts.effectiveHard(), null);
+      ladder(StopStep.TERMINATE);
+    } else if (m.step != StopStep.KILL) {
+      ladder(StopStep.KILL);
+    }
+  }
+
   private void noOutput() {
     if (t.pulse.progressCount() > 0) {
       firstMarker(); // it came in time, and its input is on the way
     } else if (waitsForHost()) {
       m.noOutputAt = t.now + HOST_LOOK;
+    } else if (t.leaseEndedBefore(m.noOutputAt)) {
+      return;
     } else if (late(m.noOutputAt)) {
       m.noOutputAt = graceTick();
     } else {
@@ -273,6 +284,8 @@ final class RunningRules {
       m.idleAt = due;
     } else if (waitsForHost()) {
       m.idleAt = t.now + HOST_LOOK;
+    } else if (t.leaseEndedBefore(due)) {
+      return;
     } else if (late(m.idleAt)) {
       m.idleAt = graceTick();
     } else {

@@ -238,7 +238,11 @@ final class StartRules {
   }
 
   private void startDeadline() {
+    long due = m.startDeadlineAt;
     m.startDeadlineAt = NEVER;
+    if (t.leaseEndedBefore(due)) {
+      return;
+    }
     String detail = "not up after " + startDeadlineLimit();
     if (m.failure != null) {
       detail += "; last failure: " + m.failure;

@@ -1,9 +1,9 @@
 package dev.reliability.core.run;
 
 import com.google.common.collect.ImmutableMap;
+import dev.reliability.core.store.StoredText;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +25,12 @@ public record Work(
   /**
    * Copies {@code context}.
    *
-   * @throws IllegalArgumentException if lane or item is blank
+   * @throws IllegalArgumentException naming lane or item if it can be no name: see {@link
+   *     StoredText#checkedName}
    */
   public Work {
-    requireText(lane, "lane");
-    requireText(item, "item");
+    StoredText.checkedName("lane", lane);
+    StoredText.checkedName("item", item);
     context = ImmutableMap.copyOf(context);
   }
 
@@ -48,12 +49,5 @@ public record Work(
     Map<String, String> more = new LinkedHashMap<>(context);
     more.put(key, value);
     return new Work(lane, item, inputFirst, inputLast, more);
-  }
-
-  private static void requireText(String value, String name) {
-    if (Objects.requireNonNull(value, name).isBlank()) {
-      throw new IllegalArgumentException(
-          name + ": expected a name that is not blank, got \"" + value + "\"");
-    }
   }
 }

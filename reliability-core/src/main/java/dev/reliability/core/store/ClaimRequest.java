@@ -1,7 +1,6 @@
 package dev.reliability.core.store;
 
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * On which terms items are claimed. Immutable.
@@ -20,15 +19,11 @@ public record ClaimRequest(String holder, Duration ttl, int maxAttempts, Duratio
    * @throws IllegalArgumentException naming the term that cannot be used
    */
   public ClaimRequest {
-    if (Objects.requireNonNull(holder, "holder").isBlank()) {
-      throw new IllegalArgumentException("holder: expected a name, got \"" + holder + "\"");
-    }
+    StoredText.checkedName("holder", holder);
     if (ttl.compareTo(Duration.ofMillis(1)) < 0) {
       throw new IllegalArgumentException("ttl: expected at least PT0.001S, got " + ttl);
     }
-    if (maxAttempts < 1) {
-      throw new IllegalArgumentException("maxAttempts: expected at least 1, got " + maxAttempts);
-    }
+    LeaseStore.checkAttempts(maxAttempts);
     if (budget.isNegative() || budget.isZero()) {
       throw new IllegalArgumentException("budget: expected a positive duration, got " + budget);
     }

@@ -13,10 +13,13 @@ public final class DocNaming {
    * {@code kind/name}, or {@code kind/name/name}: with every byte of a name that a document's name
    * cannot hold, and every slash, spelled {@code @2f}, and a name that is too long cut and made
    * unique by a hash. Different names give different documents.
+   *
+   * @throws IllegalArgumentException naming the name that has half of a surrogate pair or NUL in it
    */
   public static String document(String kind, String... names) {
     StringBuilder document = new StringBuilder(kind);
     for (String name : names) {
+      StoredText.checkText("name", name);
       document.append('/').append(spelled(name, LONGEST / names.length));
     }
     return document.toString();

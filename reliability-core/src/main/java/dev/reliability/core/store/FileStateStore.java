@@ -16,8 +16,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,22 +24,24 @@ import org.jspecify.annotations.Nullable;
  * <p>A write goes to a temporary file, which is forced to the disk and then renamed, and the
  * directory is forced too: after a crash at any moment a document is the one before or the one
  * after. A file that is torn, was changed by somebody else or is none of ours is a {@link
- * StoreException} that names it, never an empty document.
+ * StoreException} that names it, never an empty document. The file {@code .removed} notes the
+ * greatest version of a document that was removed.
  *
  * <p>Thread-safe. Processes exclude each other with a lock on the file {@code .lock}, which the
  * system releases when its holder dies; readers need no lock.
  */
 public final class FileStateStore implements StateStore {
   private static final String SUFFIX = ".state";
-  private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
+
+  /** The greatest version of a document that was removed, spelled as a document of its own. */
+  private static final String REMOVED = ".removed";
 
   private final Path directory;
-  private final ReentrantLock lock;
+  private final DirectoryLock lock;
 
   private FileStateStore(Path directory) {
     this.directory = directory;
-    // A lock on a file is the whole JVM's, so within it somebody must keep order.
-    this.lock = LOCKS.computeIfAbsent(directory, path -> new ReentrantLock());
+    this.lock = DirectoryLock.of(directory);
   }
 
   /**
@@ -68,31 +68,40 @@ public final class FileStateStore implements StateStore {
 
   @Override
   public boolean write(String name, long expected, Map<String, String> values) {
-    Doc next = new Doc(StateStore.checkedName(name), expected + 1, values);
+    Doc given = new Doc(StateStore.checkedName(name), expected + 1, values);
     return exclusively(
         name,
         () -> {
           if (version(load(name)) != expected) {
             return false;
           }
-          Path target = file(name);
-          Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
-          try (FileChannel channel =
-              FileChannel.open(
-                  temporary,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(StateFile.spell(next));
-            while (bytes.hasRemaining()) {
-              channel.write(bytes);
-            }
-            channel.force(true);
-          }
-          Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-          forceDirectory();
+          put(
+              file(name),
+              expected == NEW ? new Doc(name, removedVersion() + 1, given.values()) : given);
           return true;
         });
+  }
+
+  private void put(Path target, Doc doc) throws IOException {
+    Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
+    try (FileChannel channel =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(StateFile.spell(doc));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    forceDirectory();
+  }
+
+  private long removedVersion() {
+    return version(load(REMOVED, directory.resolve(REMOVED)));
   }
 
   @Override
@@ -104,6 +113,9 @@ public final class FileStateStore implements StateStore {
           Doc before = load(name);
           if (before == null || before.version() != expected) {
             return false;
+          }
+          if (expected > removedVersion()) { // first: no version may come again
+            put(directory.resolve(REMOVED), new Doc(REMOVED, expected, Map.of()));
           }
           Files.delete(file(name));
           forceDirectory();
@@ -137,7 +149,10 @@ public final class FileStateStore implements StateStore {
   }
 
   private @Nullable Doc load(String name) {
-    Path file = file(name);
+    return load(name, file(name));
+  }
+
+  private @Nullable Doc load(String name, Path file) {
     try {
       return StateFile.parse(name, Files.readAllBytes(file));
     } catch (NoSuchFileException e) {

@@ -60,7 +60,10 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   private MemoryLane box(String lane) {
     MemoryLane known = lanes.get(lane);
-    return known != null ? known : lanes.computeIfAbsent(lane, name -> new MemoryLane(this, name));
+    return known != null
+        ? known
+        : lanes.computeIfAbsent(
+            StoredText.checkedName("lane", lane), name -> new MemoryLane(this, name));
   }
 
   private <T> T in(String lane, Function<MemoryLane, T> step) {
@@ -77,13 +80,20 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   @Override
   public boolean enqueue(ItemKey key, @Nullable String payload) {
+    StoredText.checkText("payload", payload);
     return in(key.lane(), lane -> lane.enqueue(key, payload, nanos()));
   }
 
   @Override
   public Claim claim(ItemKey key, ClaimRequest request) {
     Objects.requireNonNull(request, "request");
-    return in(key.lane(), lane -> lane.claim(key, request, nanos()));
+    MemoryLane lane = box(key.lane());
+    lane.lock.lock();
+    try {
+      return lane.claim(key, request, nanos());
+    } finally {
+      lane.lock.unlock();
+    }
   }
 
   @Override
@@ -103,27 +113,41 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   @Override
   public Completion complete(ItemKey key, long token, @Nullable String result) {
-    return in(key.lane(), lane -> lane.complete(key, token, result, nanos()));
+    StoredText.checkText("result", result);
+    MemoryLane lane = box(key.lane());
+    lane.lock.lock();
+    try {
+      return lane.complete(key, token, result, nanos());
+    } finally {
+      lane.lock.unlock();
+    }
   }
 
   @Override
   public Renewal release(ItemKey key, long token) {
-    return in(key.lane(), lane -> lane.release(key, token, nanos()));
+    MemoryLane lane = box(key.lane());
+    lane.lock.lock();
+    try {
+      return lane.release(key, token, nanos());
+    } finally {
+      lane.lock.unlock();
+    }
   }
 
   @Override
   public LaneView pauseLane(String lane, @Nullable Long episode, String actor, String reason) {
-    Objects.requireNonNull(actor, "actor");
-    Objects.requireNonNull(reason, "reason");
+    LeaseStore.checkWords(actor, reason);
     return in(lane, box -> box.pause(episode, actor, reason, nanos()));
   }
 
   @Override
-  public LaneView resumeLane(String lane, String actor, String reason, @Nullable Duration trial) {
+  public LaneView resumeLane(
+      String lane, @Nullable Long episode, String actor, String reason, @Nullable Duration trial) {
     if (trial != null) {
       LeaseStore.checkedTime("trial", trial);
     }
-    return in(lane, box -> box.resume(actor, trial, nanos()));
+    LeaseStore.checkWords(actor, reason);
+    return in(lane, box -> box.resume(episode, actor, reason, trial, nanos()));
   }
 
   @Override
@@ -147,12 +171,25 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   @Override
   public List<ItemView> items(ItemView.State state, @Nullable String lane, int limit) {
+    return found(lane, limit, InMemoryLeaseStore::age, box -> box.items(state));
+  }
+
+  @Override
+  public List<ItemView> exhausted(@Nullable String lane, int maxAttempts, int limit) {
+    LeaseStore.checkAttempts(maxAttempts);
+    return found(lane, limit, ItemView::enqueuedAt, box -> box.exhausted(maxAttempts, nanos()));
+  }
+
+  private List<ItemView> found(
+      @Nullable String lane,
+      int limit,
+      Function<ItemView, Instant> age,
+      Function<MemoryLane, List<ItemView>> look) {
     List<ItemView> found = new ArrayList<>();
     for (String name : lane == null ? List.copyOf(lanes.keySet()) : List.of(lane)) {
-      found.addAll(in(name, box -> box.items(state)));
+      found.addAll(in(name, look));
     }
-    found.sort(
-        Comparator.comparing(InMemoryLeaseStore::age).thenComparing(view -> view.key().toString()));
+    found.sort(Comparator.comparing(age).thenComparing(view -> view.key().toString()));
     return List.copyOf(found.subList(0, Math.min(found.size(), Math.max(0, limit))));
   }
 

@@ -50,7 +50,7 @@ public final class InMemoryRunStore implements RunStore {
 
   @Override
   public Optional<RunRecord> find(String id) {
-    return Optional.ofNullable(runs.get(id));
+    return Optional.ofNullable(runs.get(StoredText.checkedName("run", id)));
   }
 
   @Override

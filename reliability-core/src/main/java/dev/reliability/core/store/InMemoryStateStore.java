@@ -4,10 +4,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Documents in memory: lost with the process. Thread-safe. */
 public final class InMemoryStateStore implements StateStore {
   private final ConcurrentSkipListMap<String, Doc> docs = new ConcurrentSkipListMap<>();
+  private final ReentrantLock comingAndGoing = new ReentrantLock(); // and for what follows
+  private long removed; // the greatest version of a document that was removed
 
   /** An empty store. */
   public InMemoryStateStore() {}
@@ -21,7 +24,12 @@ public final class InMemoryStateStore implements StateStore {
   public boolean write(String name, long expected, Map<String, String> values) {
     Doc next = new Doc(StateStore.checkedName(name), expected + 1, values);
     if (expected == NEW) {
-      return docs.putIfAbsent(name, next) == null;
+      comingAndGoing.lock();
+      try {
+        return docs.putIfAbsent(name, new Doc(name, removed + 1, next.values())) == null;
+      } finally {
+        comingAndGoing.unlock();
+      }
     }
     Doc before = docs.get(name);
     return before != null && before.version() == expected && docs.replace(name, before, next);
@@ -29,8 +37,18 @@ public final class InMemoryStateStore implements StateStore {
 
   @Override
   public boolean remove(String name, long expected) {
-    Doc before = docs.get(StateStore.checkedName(name));
-    return before != null && before.version() == expected && docs.remove(name, before);
+    StateStore.checkedName(name);
+    comingAndGoing.lock();
+    try {
+      Doc before = docs.get(name);
+      if (before == null || before.version() != expected || !docs.remove(name, before)) {
+        return false;
+      }
+      removed = Math.max(removed, expected);
+      return true;
+    } finally {
+      comingAndGoing.unlock();
+    }
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.reliability.core.store;
 
-import java.util.Objects;
-
 /**
  * Names a piece of work: what is claimed, done once, and never by two at a time.
  *
@@ -13,15 +11,11 @@ public record ItemKey(String lane, String item) {
   /**
    * Checks the names.
    *
-   * @throws IllegalArgumentException if one is blank
+   * @throws IllegalArgumentException naming the one that {@link StoredText#checkedName} refuses
    */
   public ItemKey {
-    if (Objects.requireNonNull(lane, "lane").isBlank()) {
-      throw new IllegalArgumentException("lane: expected a name, got \"" + lane + "\"");
-    }
-    if (Objects.requireNonNull(item, "item").isBlank()) {
-      throw new IllegalArgumentException("item: expected a name, got \"" + item + "\"");
-    }
+    StoredText.checkedName("lane", lane);
+    StoredText.checkedName("item", item);
   }
 
   @Override

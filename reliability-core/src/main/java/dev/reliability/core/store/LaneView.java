@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param actor who paused or resumed it last
  * @param since when, by the store's clock
  * @param trial what there is of a trial
+ * @param resume who had the lane resumed or tried out last, and why; null if nobody ever had
  */
 public record LaneView(
     String lane,
@@ -21,7 +22,34 @@ public record LaneView(
     @Nullable String reason,
     @Nullable String actor,
     @Nullable Instant since,
-    Trial trial) {
+    Trial trial,
+    @Nullable Resume resume) {
+
+  /** A lane that nobody ever had resumed. */
+  public LaneView(
+      String lane,
+      long episode,
+      boolean paused,
+      @Nullable String reason,
+      @Nullable String actor,
+      @Nullable Instant since,
+      Trial trial) {
+    this(lane, episode, paused, reason, actor, since, trial, null);
+  }
+
+  /** The same lane, had it been resumed so. */
+  public LaneView resumedBy(Resume last) {
+    return new LaneView(lane, episode, paused, reason, actor, since, trial, last);
+  }
+
+  /**
+   * A resume, or the opening of a trial, that somebody asked for and that was done.
+   *
+   * @param actor who asked
+   * @param reason why
+   * @param at when, by the store's clock; a trial resumes the lane later, if it does
+   */
+  public record Resume(String actor, String reason, Instant at) {}
 
   /** What there is of a trial in a paused lane. */
   public enum Trial {

@@ -3,6 +3,7 @@ package dev.reliability.core.store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>A done item stays done until it is purged: <em>how long it is kept is how long a duplicate
  *       is recognised</em>.
  *   <li>Neither a claim nor a completion ever changes a pause, but for the completion of a trial.
+ *   <li>A lane is named as {@link StoredText#checkedName} allows, and payload, result, actor and
+ *       reason are as {@link StoredText#checkText} allows: every method refuses others with an
+ *       {@link IllegalArgumentException} that names them.
  * </ul>
  *
  * <p>What cannot be done because of what the store holds is a value; exceptions mean that the store
@@ -44,6 +48,28 @@ public interface LeaseStore {
       throw new IllegalArgumentException(name + ": expected at least PT0.001S, got " + time);
     }
     return time;
+  }
+
+  /**
+   * Checks a number of attempts, for implementations.
+   *
+   * @throws IllegalArgumentException naming it if it is less than 1
+   */
+  static void checkAttempts(int maxAttempts) {
+    if (maxAttempts < 1) {
+      throw new IllegalArgumentException("maxAttempts: expected at least 1, got " + maxAttempts);
+    }
+  }
+
+  /**
+   * Checks who pauses or resumes a lane and why, for implementations.
+   *
+   * @throws IllegalArgumentException naming the one that can be no text: see {@link
+   *     StoredText#checkText}
+   */
+  static void checkWords(String actor, String reason) {
+    StoredText.checkText("actor", Objects.requireNonNull(actor, "actor"));
+    StoredText.checkText("reason", Objects.requireNonNull(reason, "reason"));
   }
 
   /**
@@ -67,8 +93,8 @@ public interface LeaseStore {
 
   /**
    * Claims up to {@code limit} items of a lane that are queued or whose leases ran out, oldest
-   * first. Those whose attempts are spent are passed over. Nothing is claimed in a paused lane, and
-   * at most one item in a trial.
+   * first. Those whose attempts are spent are passed over ({@link #exhausted} shows them). Nothing
+   * is claimed in a paused lane, and at most one item in a trial.
    *
    * @throws IllegalArgumentException if {@code limit} is less than 1
    */
@@ -100,12 +126,19 @@ public interface LeaseStore {
   /**
    * Resumes a lane, in a new episode.
    *
+   * <p>Whoever does not know whether an ask was heard asks again, with the episode that he saw
+   * paused: a pause of a later episode is then left alone. A trial that is open or under way stays
+   * as it is, too, so that asking twice opens one; only if its item was given back in between does
+   * the second ask open another.
+   *
+   * @param episode resumes only if this is the lane's episode; null if it does not matter
    * @param trial null resumes it; else the lane stays paused but for one item, whose completion
    *     resumes it. If nothing came of that item within this time, another may be tried.
-   * @return the lane as it is now; unchanged if it was not paused
+   * @return the lane as it is now; unchanged if it was not paused, or is of another episode
    * @throws IllegalArgumentException if {@code trial} is less than a millisecond
    */
-  LaneView resumeLane(String lane, String actor, String reason, @Nullable Duration trial);
+  LaneView resumeLane(
+      String lane, @Nullable Long episode, String actor, String reason, @Nullable Duration trial);
 
   /** One lane; fresh if nobody ever paused it. */
   LaneView lane(String lane);
@@ -122,6 +155,16 @@ public interface LeaseStore {
    * @param lane of this lane only, unless null
    */
   List<ItemView> items(ItemView.State state, @Nullable String lane, int limit);
+
+  /**
+   * Items that nobody gets any more who claims with {@code maxAttempts}: not done, held by nobody,
+   * and their attempts are spent. Those enqueued first come first. They stay until a claim allows
+   * more attempts.
+   *
+   * @param lane of this lane only, unless null
+   * @throws IllegalArgumentException if {@code maxAttempts} is less than 1
+   */
+  List<ItemView> exhausted(@Nullable String lane, int maxAttempts, int limit);
 
   /**
    * Forgets items that were done before {@code before}.

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -16,21 +15,21 @@ import org.jspecify.annotations.Nullable;
  * #lock} held; times are nanoseconds since the store was made.
  */
 final class MemoryLane {
-  private static final long NONE = 0;
+  private static final long NONE = MemoryItem.NONE;
 
   final ReentrantLock lock = new ReentrantLock();
   private final InMemoryLeaseStore store;
   private final String name;
-  private final Map<String, Item> items = new HashMap<>();
-  private final TreeMap<Long, Item> queued = new TreeMap<>(); // by when they came to the queue
-  private long queueNumber;
-  private long nextExpiry = Long.MAX_VALUE; // no lease ends before it
+  private final Map<String, MemoryItem> items = new HashMap<>();
+  private final MemoryQueue queue = new MemoryQueue();
+  private final MemoryLeases leases = new MemoryLeases();
 
   private boolean paused;
   private long episode;
   private @Nullable String reason;
   private @Nullable String actor;
   private @Nullable Instant since;
+  private LaneView.@Nullable Resume resume;
   private LaneView.Trial trial = LaneView.Trial.NONE;
   private long trialToken = NONE;
   private long trialNanos;
@@ -41,38 +40,15 @@ final class MemoryLane {
     this.name = name;
   }
 
-  private static final class Item {
-    final ItemKey key;
-    final @Nullable String payload;
-    final long enqueued;
-    ItemView.State state = ItemView.State.QUEUED;
-    long queueNumber;
-    long token = NONE;
-    @Nullable String holder;
-    int attempts;
-    long claimed;
-    long renewed;
-    long until;
-    @Nullable Duration budget;
-    long done;
-    @Nullable String result;
-
-    Item(ItemKey key, @Nullable String payload, long now) {
-      this.key = key;
-      this.payload = payload;
-      this.enqueued = now;
-    }
-  }
-
   // ---- claims ----
 
   boolean enqueue(ItemKey key, @Nullable String payload, long now) {
     if (items.containsKey(key.item())) {
       return false;
     }
-    Item item = new Item(key, payload, now);
+    MemoryItem item = new MemoryItem(key, payload, now);
     items.put(key.item(), item);
-    queue(item);
+    queue.add(item);
     return true;
   }
 
@@ -80,9 +56,9 @@ final class MemoryLane {
     if (isClosedAt(now)) {
       return new Claim.LanePaused(name, text(reason), instantOr(since));
     }
-    Item item = items.get(key.item());
+    MemoryItem item = items.get(key.item());
     if (item == null) {
-      item = new Item(key, null, now);
+      item = new MemoryItem(key, null, now);
       items.put(key.item(), item);
     } else if (item.state == ItemView.State.DONE) {
       return new Claim.AlreadyDone(store.instant(item.done));
@@ -100,8 +76,8 @@ final class MemoryLane {
     }
     requeueExpired(now);
     int most = paused ? 1 : limit;
-    List<Item> eligible = new ArrayList<>();
-    for (Item item : queued.values()) {
+    List<MemoryItem> eligible = new ArrayList<>();
+    for (MemoryItem item : queue) {
       if (eligible.size() == most) {
         break;
       }
@@ -109,33 +85,27 @@ final class MemoryLane {
         eligible.add(item);
       }
     }
-    List<Lease> leases = new ArrayList<>();
-    eligible.forEach(item -> leases.add(grant(item, request, now)));
-    return List.copyOf(leases);
+    List<Lease> granted = new ArrayList<>();
+    eligible.forEach(item -> granted.add(grant(item, request, now)));
+    return List.copyOf(granted);
   }
 
   /** Items whose leases ran out are in the queue as well, where they were before. */
   private void requeueExpired(long now) {
-    if (now < nextExpiry) {
-      return;
-    }
-    nextExpiry = Long.MAX_VALUE;
-    for (Item item : items.values()) {
-      if (item.state == ItemView.State.LEASED) {
-        if (now >= item.until) {
-          queued.put(item.queueNumber, item);
-        } else {
-          nextExpiry = Math.min(nextExpiry, item.until);
-        }
-      }
+    MemoryItem ended = leases.pollEnded(now);
+    while (ended != null) {
+      queue.putBack(ended);
+      ended = leases.pollEnded(now);
     }
   }
 
-  private Lease grant(Item item, ClaimRequest request, long now) {
-    if (item.queueNumber == 0) {
-      item.queueNumber = ++queueNumber;
+  private Lease grant(MemoryItem item, ClaimRequest request, long now) {
+    if (item.place == NONE) {
+      queue.reserve(item);
+    } else {
+      queue.remove(item);
+      leases.remove(item);
     }
-    queued.remove(item.queueNumber);
     item.state = ItemView.State.LEASED;
     item.token = store.nextToken();
     item.holder = request.holder();
@@ -143,6 +113,7 @@ final class MemoryLane {
     item.claimed = now;
     item.budget = request.budget();
     hold(item, Durations.saturatedNanos(request.ttl()), now);
+    leases.add(item);
     boolean tried = paused;
     if (tried) {
       trial = LaneView.Trial.UNDER_WAY;
@@ -160,45 +131,40 @@ final class MemoryLane {
         tried);
   }
 
-  private void hold(Item item, long ttl, long now) {
+  private void hold(MemoryItem item, long ttl, long now) {
     item.renewed = now;
     item.until = Durations.saturatedAdd(now, ttl);
-    nextExpiry = Math.min(nextExpiry, item.until);
-  }
-
-  private void queue(Item item) {
-    item.state = ItemView.State.QUEUED;
-    item.queueNumber = ++queueNumber;
-    queued.put(item.queueNumber, item);
   }
 
   // ---- what a holder may do ----
 
   Renewal renew(ItemKey key, long token, long ttl, long now) {
-    Item item = items.get(key.item());
+    MemoryItem item = items.get(key.item());
     String lost = lost(item, token, now);
     if (item == null || lost != null) {
       return new Renewal.Lost(text(lost));
     }
     hold(item, ttl, now);
+    leases.moved(item);
     return new Renewal.Held(store.instant(item.until));
   }
 
   Renewal release(ItemKey key, long token, long now) {
-    Item item = items.get(key.item());
+    MemoryItem item = items.get(key.item());
     String lost = lost(item, token, now);
     if (item == null || lost != null) {
       return new Renewal.Lost(text(lost));
     }
-    queued.remove(item.queueNumber);
-    queue(item);
+    leases.remove(item);
+    item.state = ItemView.State.QUEUED;
+    queue.add(item);
     if (token == trialToken) {
       endTrial(); // it came to nothing
     }
     return new Renewal.Held(store.instant(now));
   }
 
-  private static @Nullable String lost(@Nullable Item item, long token, long now) {
+  private static @Nullable String lost(@Nullable MemoryItem item, long token, long now) {
     if (item == null || item.token == NONE) {
       return "unknown";
     }
@@ -213,14 +179,15 @@ final class MemoryLane {
   }
 
   Completion complete(ItemKey key, long token, @Nullable String result, long now) {
-    Item item = items.get(key.item());
+    MemoryItem item = items.get(key.item());
     if (item == null || item.token != token || token == NONE) {
       return new Completion.Superseded(item == null ? NONE : item.token);
     }
     if (item.state == ItemView.State.DONE) {
       return new Completion.Duplicate(store.instant(item.done));
     }
-    queued.remove(item.queueNumber);
+    leases.remove(item);
+    queue.remove(item);
     item.state = ItemView.State.DONE;
     item.done = now;
     item.result = result;
@@ -259,33 +226,38 @@ final class MemoryLane {
     return view(now);
   }
 
-  LaneView resume(String by, @Nullable Duration trialTime, long now) {
-    if (paused) {
-      actor = by;
-      if (trialTime == null) {
-        paused = false;
-        since = store.instant(now);
-        episode++;
-        endTrial();
-      } else {
-        trial = LaneView.Trial.OPEN;
-        trialToken = NONE;
-        trialNanos = Durations.saturatedNanos(trialTime);
-      }
+  LaneView resume(
+      @Nullable Long onlyEpisode, String by, String why, @Nullable Duration trialTime, long now) {
+    boolean asked = paused && (onlyEpisode == null || onlyEpisode == episode);
+    if (asked && trialTime == null) {
+      paused = false;
+      since = store.instant(now);
+      episode++;
+      endTrial();
+      resumed(by, why, now);
+    } else if (asked && trialTime != null && trial == LaneView.Trial.NONE) {
+      trial = LaneView.Trial.OPEN;
+      trialNanos = Durations.saturatedNanos(trialTime);
+      resumed(by, why, now);
     }
     return view(now);
+  }
+
+  private void resumed(String by, String why, long now) {
+    actor = by;
+    resume = new LaneView.Resume(by, why, store.instant(now));
   }
 
   LaneView view(long now) {
     // A trial that ran out is one that the next claim takes up.
     LaneView.Trial shown = paused && !isClosedAt(now) ? LaneView.Trial.OPEN : trial;
-    return new LaneView(name, episode, paused, reason, actor, since, shown);
+    return new LaneView(name, episode, paused, reason, actor, since, shown, resume);
   }
 
   // ---- looking ----
 
   @Nullable ItemView find(ItemKey key) {
-    Item item = items.get(key.item());
+    MemoryItem item = items.get(key.item());
     return item == null ? null : view(item);
   }
 
@@ -293,7 +265,18 @@ final class MemoryLane {
     return items.values().stream().filter(item -> item.state == state).map(this::view).toList();
   }
 
-  private ItemView view(Item item) {
+  List<ItemView> exhausted(int maxAttempts, long now) {
+    return items.values().stream()
+        .filter(item -> item.attempts >= maxAttempts)
+        .filter(
+            item ->
+                item.state == ItemView.State.QUEUED
+                    || (item.state == ItemView.State.LEASED && now >= item.until))
+        .map(this::view)
+        .toList();
+  }
+
+  private ItemView view(MemoryItem item) {
     boolean claimed = item.token != NONE;
     return new ItemView(
         item.key,

@@ -33,6 +33,23 @@ public record RunRecord(
     @Nullable Instant startedAt,
     @Nullable Instant endedAt) {
 
+  /**
+   * Checks the names. What no store can keep of {@code worker} and {@code detail}, which others
+   * write, is replaced: a run must not fail to be recorded for it.
+   *
+   * @throws IllegalArgumentException naming the id, the lane, the item or the owner if it can be no
+   *     name, or the reason if it can be no text: see {@link StoredText}
+   */
+  public RunRecord {
+    StoredText.checkedName("run", id);
+    StoredText.checkedName("lane", lane);
+    StoredText.checkedName("item", item);
+    StoredText.checkedName("owner", owner);
+    StoredText.checkText("reason", reason == null ? null : reason.wireName());
+    worker = worker == null ? null : StoredText.cleaned(worker);
+    detail = detail == null ? null : StoredText.cleaned(detail);
+  }
+
   /** A new run, queued. */
   public static RunRecord queued(String id, String lane, String item, String owner, Instant now) {
     return new RunRecord(id, lane, item, RunState.QUEUED, null, null, null, owner, now, null, null);

@@ -67,7 +67,12 @@ public interface RunStore {
    */
   Transition transition(RunState expected, RunRecord next);
 
-  /** The run of that id. */
+  /**
+   * The run of that id.
+   *
+   * @throws IllegalArgumentException naming the id if it can be none: see {@link
+   *     StoredText#checkedName}
+   */
   Optional<RunRecord> find(String id);
 
   /**

@@ -3,6 +3,7 @@ package dev.reliability.core.store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -96,20 +97,50 @@ final class StateFile {
   }
 
   private static String escape(String text) {
-    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("=", "\\e");
+    StringBuilder spelled = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '\\' -> spelled.append("\\\\");
+        case '\n' -> spelled.append("\\n");
+        case '\r' -> spelled.append("\\r");
+        case '=' -> spelled.append("\\e");
+        default -> {
+          if (StoredText.isHalf(text, i)) { // it has no spelling in UTF-8
+            spelled.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+          } else {
+            spelled.append(c);
+          }
+        }
+      }
+    }
+    return spelled.toString();
   }
 
-  private static String unescape(String text) {
+  private static String unescape(String text) throws IOException {
     StringBuilder plain = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '\\' && i + 1 < text.length()) {
-        char next = text.charAt(++i);
-        plain.append(next == 'n' ? '\n' : next == 'r' ? '\r' : next == 'e' ? '=' : next);
-      } else {
+      if (c != '\\' || i + 1 >= text.length()) {
         plain.append(c);
+        continue;
+      }
+      char next = text.charAt(++i);
+      if (next == 'u') {
+        plain.append(half(text, i + 1));
+        i += 4;
+      } else {
+        plain.append(next == 'n' ? '\n' : next == 'r' ? '\r' : next == 'e' ? '=' : next);
       }
     }
     return plain.toString();
+  }
+
+  private static char half(String text, int from) throws IOException {
+    try {
+      return (char) Integer.parseInt(text, from, from + 4, 16);
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      throw new IOException("expected four hexadecimal digits after \\u, got \"" + text + "\"", e);
+    }
   }
 }

@@ -10,6 +10,9 @@ import java.util.Optional;
  * atomic and durable step, may block, and may be called by many threads and, unless the
  * implementation says otherwise, by many processes. After a crash a document is the one before the
  * step or the one after it, never another and never none.
+ *
+ * <p>Keys and values are any strings, with NUL, line ends and halves of surrogate pairs among them,
+ * and come back as they were.
  */
 public interface StateStore {
 
@@ -20,7 +23,8 @@ public interface StateStore {
    * A document.
    *
    * @param name its name: letters, digits and any of {@code . _ - / : @}, at most 200 characters
-   * @param version counts the writes, from 1
+   * @param version counts the writes, from 1; where documents were removed, a new one begins behind
+   *     the greatest version that a removed one had, so that no version of a name comes twice
    * @param values what it says, in any order
    */
   record Doc(String name, long version, Map<String, String> values) {
@@ -55,7 +59,8 @@ public interface StateStore {
   /**
    * Writes a document if its version is still {@code expected}, or {@link #NEW} and there is none.
    *
-   * @return whether it was written; its version is then {@code expected + 1}
+   * @return whether it was written; its version is then {@code expected + 1}, or, if it is new, one
+   *     more than the greatest version of any document that was removed
    * @throws IllegalArgumentException if the name cannot be one
    */
   boolean write(String name, long expected, Map<String, String> values);

@@ -108,6 +108,7 @@ class EventTypesTest {
             "item.complete_duplicate",
             "item.complete_superseded",
             "item.released",
+            "item.attempts_exhausted",
             "lane.failure",
             "lane.paused",
             "lane.resumed",

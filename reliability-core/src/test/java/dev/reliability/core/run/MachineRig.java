@@ -51,6 +51,7 @@ final class MachineRig {
   long outputBytes;
   int toolsInFlight;
   boolean held;
+  long leaseUntil = RunModel.NEVER;
   private int ticksInARow;
 
   MachineRig(RunPolicy policy) {
@@ -74,7 +75,8 @@ final class MachineRig {
   MachineRig give(RunInput input) {
     RunModel before = model;
     Map<String, @Nullable Object> fields = fields(before);
-    Pulse pulse = new Pulse(now, lastProgress, progressCount, outputBytes, toolsInFlight, held);
+    Pulse pulse =
+        new Pulse(now, lastProgress, progressCount, outputBytes, toolsInFlight, held, leaseUntil);
     RunMachine.Step step = machine.step(before, input, pulse, random);
     assertThat(fields(before)).as("the model handed in, after %s", input).isEqualTo(fields);
     watch.saw(before, input, pulse, step);

@@ -1,5 +1,6 @@
 package dev.reliability.core.run;
 
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofNanos;
 import static java.time.Duration.ofSeconds;
@@ -269,6 +270,72 @@ class MachineTimeoutTest {
     assertThat(twice.done()).doesNotContain("run.input_closed");
     twice.unsampledProgress().sleep(ofMinutes(6));
     assertThat(twice.done()).contains("run.input_closed");
+  }
+
+  // ---- several at once ----
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 29, 30})
+  void aLeaseThatEndedBeforeTheHardTimeoutIsTheCauseOfBoth(long minutes) {
+    MachineRig rig = running().tools(1).forget();
+    rig.leaseUntil = ofMinutes(minutes).toNanos();
+    assertThat(rig.sleep(ofMinutes(40)).done()).contains(TERMINATE).doesNotContain(KILL);
+    assertThat(rig.pass(ofSeconds(10)).done()).contains(KILL);
+    assertThat(rig.exited(137).eof().verdict()).isEqualTo("failed lease_lost commit");
+    assertThat(rig.end().detail()).isEqualTo("the lease on the item: not_renewed");
+  }
+
+  @Test
+  void aLeaseThatEndedAfterATimeoutIsNotItsCause() {
+    MachineRig rig = running().tools(1).forget();
+    rig.leaseUntil = ofMinutes(30).toNanos() + 1;
+    rig.sleep(ofMinutes(40)).exited(143).eof();
+    assertThat(rig.verdict()).isEqualTo("failed hard_timeout commit");
+  }
+
+  @Test
+  void aLeaseThatEndedIsItsKeepersToTellAsLongAsNothingElseIsDue() {
+    MachineRig rig = running().tools(1).forget();
+    rig.leaseUntil = ofMinutes(1).toNanos();
+    assertThat(rig.pass(ofMinutes(4)).done()).containsOnly("CheckAlive");
+  }
+
+  @Test
+  void aLeaseThatEndedBeforeTheNoOutputTimeoutIsTheCauseWithoutAGraceTick() {
+    MachineRig rig = running();
+    rig.leaseUntil = ofMinutes(11).toNanos();
+    assertThat(rig.sleep(ofMinutes(15)).done()).contains(TERMINATE);
+    assertThat(rig.exited(143).eof().verdict()).isEqualTo("failed lease_lost rollback");
+  }
+
+  @Test
+  void aLeaseThatEndedBeforeTheStartDeadlineIsTheCause() {
+    MachineRig rig = MachineRig.withDefaults().starting();
+    rig.leaseUntil = ofMinutes(1).toNanos();
+    rig.sleep(ofMinutes(11)).stopDone(StopStep.KILL);
+    assertThat(rig.verdict()).isEqualTo("failed lease_lost rollback");
+    MachineRig noHandle = MachineRig.withDefaults().starting().spawned();
+    noHandle.leaseUntil = ofMinutes(1).toNanos();
+    assertThat(noHandle.sleep(ofMinutes(11)).done()).contains(TERMINATE).doesNotContain(KILL);
+    assertThat(noHandle.exited(143).eof().pass(ofSeconds(5)).verdict())
+        .isEqualTo("failed lease_lost rollback");
+  }
+
+  @Test
+  void aFinishedRunIsNotLostWithItsLease() {
+    MachineRig rig = running().result().forget();
+    rig.leaseUntil = ofSeconds(1).toNanos();
+    rig.sleep(ofMinutes(40)).exited(143).eof();
+    assertThat(rig.verdict()).isEqualTo("done linger_cleanup commit");
+  }
+
+  @Test
+  void ofTwoTimeoutsInOneLookTheEarlierIsTheCause() {
+    MachineRig rig = running().tools(1).pass(ofMinutes(24)).forget();
+    rig.tools(0).pass(ofMinutes(1).minusNanos(1)).progress();
+    rig.pass(ofMinutes(5).minusMillis(500)).sleep(ofMillis(600)); // idle was due first, by 1 ns
+    rig.exited(143).eof();
+    assertThat(rig.verdict()).isEqualTo("done idle_cleanup commit");
   }
 
   // ---- what the journal learns ----

@@ -343,6 +343,7 @@ public abstract sealed class LeaseHolderContract extends LeaseClaimContract
             "line one\nline two\r\nline three\r\ttab",
             "'quoted' \"twice\" `thrice` \\back\\slash\\n %s ? :name {0} $1 --",
             "null",
+            "\u0001\u001f\u007f\u0085\ufffd",
             "x".repeat(300),
             "0123456789".repeat(10_000),
             "\u7de8\ud83d\ude80".repeat(20_000));

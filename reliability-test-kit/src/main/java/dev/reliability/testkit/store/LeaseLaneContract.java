@@ -28,7 +28,7 @@ public abstract sealed class LeaseLaneContract extends LeaseHolderContract
   }
 
   final LaneView resumed() {
-    return store().resumeLane(LANE, "operator", "fixed", null);
+    return store().resumeLane(LANE, null, "operator", "fixed", null);
   }
 
   final void assertPaused(Claim answer, String reason, Instant since) {
@@ -123,16 +123,18 @@ public abstract sealed class LeaseLaneContract extends LeaseHolderContract
   public void aResumeBeginsANewEpisode() {
     store().pauseLane(LANE, null, "breaker", "3 of a kind");
     advance(Duration.ofMinutes(1));
-    LaneView resumed = store().resumeLane(LANE, "operator", "fixed", null);
+    LaneView resumed = store().resumeLane(LANE, null, "operator", "fixed", null);
     assertEquals(
-        new LaneView(LANE, 1, false, "3 of a kind", "operator", now(), LaneView.Trial.NONE),
+        new LaneView(LANE, 1, false, "3 of a kind", "operator", now(), LaneView.Trial.NONE)
+            .resumedBy(new LaneView.Resume("operator", "fixed", now())),
         resumed);
+    LaneView.Resume last = resumed.resume();
     assertEquals(resumed, lane());
     assertFalse(claimed(key("a"), "worker-1").trial());
     advance(Duration.ofMinutes(1));
     LaneView paused = store().pauseLane(LANE, null, "breaker", "again");
     assertEquals(
-        new LaneView(LANE, 1, true, "again", "breaker", now(), LaneView.Trial.NONE), paused);
+        new LaneView(LANE, 1, true, "again", "breaker", now(), LaneView.Trial.NONE, last), paused);
     assertEquals(2, resumed().episode());
   }
 
@@ -141,14 +143,57 @@ public abstract sealed class LeaseLaneContract extends LeaseHolderContract
   public void aLaneThatIsNotPausedIsNotResumed() {
     assertEquals(LaneView.fresh(LANE), resumed());
     assertEquals(
-        LaneView.fresh(LANE), store().resumeLane(LANE, "operator", "fixed", Duration.ofMinutes(1)));
+        LaneView.fresh(LANE),
+        store().resumeLane(LANE, null, "operator", "fixed", Duration.ofMinutes(1)));
     assertEquals(List.of(), store().lanes());
     pausedNow("why");
     LaneView once = resumed();
     advance(Duration.ofMinutes(1));
-    assertEquals(once, store().resumeLane(LANE, "somebody else", "fixed again", null));
-    assertEquals(once, store().resumeLane(LANE, "somebody else", "a trial", Duration.ofMinutes(1)));
+    assertEquals(once, store().resumeLane(LANE, null, "somebody else", "fixed again", null));
+    assertEquals(
+        once, store().resumeLane(LANE, null, "somebody else", "a trial", Duration.ofMinutes(1)));
     assertEquals(once, lane());
+  }
+
+  /** Who resumed it last and why can be read for as long as nobody else does, paused or not. */
+  @Test
+  public void theLastResumeIsKept() {
+    pausedNow("why");
+    assertEquals(null, lane().resume());
+    LaneView.Resume first = new LaneView.Resume("maria", "fixed", now());
+    store().resumeLane(LANE, null, "maria", "fixed", null);
+    advance(Duration.ofMinutes(1));
+    pausedNow("why not");
+    assertEquals(first, lane().resume());
+    store().resumeLane(LANE, null, "anna", "try one", Duration.ofMinutes(1));
+    LaneView.Resume second = new LaneView.Resume("anna", "try one", now());
+    assertEquals(second, lane().resume());
+    advance(Duration.ofSeconds(1));
+    completed(claimed(key("a"), "worker-1"), null);
+    assertFalse(lane().paused());
+    assertEquals(second, lane().resume());
+    store().resumeLane(LANE, null, "somebody else", "once more", null);
+    assertEquals(second, lane().resume(), "there was nothing to resume");
+    assertEquals(List.of(lane()), store().lanes());
+  }
+
+  /** A resume, or a trial, for an episode that is over or not there yet does nothing. */
+  @Test
+  public void aResumeOfAnotherEpisodeDoesNothing() {
+    pausedNow("why");
+    LaneView paused = lane();
+    Duration trial = Duration.ofMinutes(1);
+    assertEquals(paused, store().resumeLane(LANE, 1L, "operator", "too early", null));
+    assertEquals(paused, store().resumeLane(LANE, 1L, "operator", "too early", trial));
+    assertFalse(store().resumeLane(LANE, 0L, "operator", "in time", null).paused());
+    pausedNow("again");
+    LaneView again = lane();
+    advance(tick());
+    assertEquals(again, store().resumeLane(LANE, 0L, "operator", "too late", null));
+    assertEquals(again, store().resumeLane(LANE, 0L, "operator", "too late", trial));
+    assertEquals(again, lane());
+    assertEquals(
+        LaneView.Trial.OPEN, store().resumeLane(LANE, 1L, "operator", "in time", trial).trial());
   }
 
   /** Who held a lease before the pause keeps it, may renew it and may give it back. */
@@ -187,7 +232,7 @@ public abstract sealed class LeaseLaneContract extends LeaseHolderContract
     claimed(new ItemKey("never", "a"), "worker-1");
     LaneView c = store().pauseLane("c", null, "operator", "c");
     store().pauseLane("a", null, "operator", "a");
-    LaneView a = store().resumeLane("a", "operator", "fixed", null);
+    LaneView a = store().resumeLane("a", null, "operator", "fixed", null);
     LaneView b = store().pauseLane("b", null, "operator", "b");
     assertEquals(List.of(a, b, c), store().lanes());
   }
@@ -195,14 +240,15 @@ public abstract sealed class LeaseLaneContract extends LeaseHolderContract
   /** Who and why are told to the letter. */
   @Test
   public void reasonsComeBackAsTheyWere() {
-    String odd = "'\u00e4' \"b\"\nc \ud83d\ude80 \\n; drop table lanes; --";
-    store().pauseLane(odd, null, odd, odd);
-    LaneView lane = store().lane(odd);
-    assertEquals(odd, lane.lane());
-    assertEquals(odd, lane.actor());
-    assertEquals(odd, lane.reason());
+    String name = "'\u00e4' \"b\" c \ud83d\ude80 \\n; drop table lanes; --";
+    String text = name + "\r\n\u0001";
+    store().pauseLane(name, null, text, text);
+    LaneView lane = store().lane(name);
+    assertEquals(name, lane.lane());
+    assertEquals(text, lane.actor());
+    assertEquals(text, lane.reason());
     assertEquals(
-        new Claim.LanePaused(odd, odd, now()),
-        store().claim(new ItemKey(odd, "a"), by("worker-1")));
+        new Claim.LanePaused(name, text, now()),
+        store().claim(new ItemKey(name, "a"), by("worker-1")));
   }
 }

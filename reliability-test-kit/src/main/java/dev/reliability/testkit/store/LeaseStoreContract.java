@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
  * for the time. The parts about one caller are inherited; here are those about many at once, with
  * real threads.
  */
-public abstract non-sealed class LeaseStoreContract extends LeaseViewContract {
+public abstract non-sealed class LeaseStoreContract extends LeaseNameContract {
   private static final int CROWD = 8;
   private static final int OFTEN = 1_000_000;
 
@@ -177,7 +177,7 @@ public abstract non-sealed class LeaseStoreContract extends LeaseViewContract {
   public void ofManyClaimsOnTrialOneIsGranted() throws InterruptedException {
     for (int round = 0; round < 20; round++) {
       pausedNow("why");
-      store().resumeLane(LANE, "operator", "try one", Duration.ofMinutes(1));
+      store().resumeLane(LANE, null, "operator", "try one", Duration.ofMinutes(1));
       Queue<Lease> granted = new ConcurrentLinkedQueue<>();
       String prefix = "round-" + round + "-";
       Crowd.allDo(
@@ -244,7 +244,8 @@ public abstract non-sealed class LeaseStoreContract extends LeaseViewContract {
       assertEquals(Set.of(paused), Set.copyOf(told), "all are told the same pause");
       told.clear();
       Crowd.allDo(
-          CROWD, member -> told.add(store().resumeLane(LANE, "worker-" + member, "fixed", null)));
+          CROWD,
+          member -> told.add(store().resumeLane(LANE, null, "worker-" + member, "fixed", null)));
       assertEquals(episode + 1, lane().episode());
       assertEquals(Set.of(lane()), Set.copyOf(told), "all are told the same resume");
     }

@@ -24,7 +24,7 @@ public abstract sealed class LeaseTrialContract extends LeaseLaneContract
   /** Pauses the lane and opens a trial. */
   private LaneView onTrial() {
     store().pauseLane(LANE, null, "breaker", WHY);
-    return store().resumeLane(LANE, "operator", "try one", TRIAL);
+    return store().resumeLane(LANE, null, "operator", "try one", TRIAL);
   }
 
   private void assertTrial(LaneView.Trial expected) {
@@ -52,8 +52,11 @@ public abstract sealed class LeaseTrialContract extends LeaseLaneContract
     Instant since = now();
     store().pauseLane(LANE, null, "breaker", WHY);
     advance(Duration.ofMinutes(1));
-    LaneView open = store().resumeLane(LANE, "operator", "try one", TRIAL);
-    assertEquals(new LaneView(LANE, 0, true, WHY, "operator", since, LaneView.Trial.OPEN), open);
+    LaneView open = store().resumeLane(LANE, null, "operator", "try one", TRIAL);
+    assertEquals(
+        new LaneView(LANE, 0, true, WHY, "operator", since, LaneView.Trial.OPEN)
+            .resumedBy(new LaneView.Resume("operator", "try one", now())),
+        open);
     assertEquals(open, lane());
   }
 
@@ -103,7 +106,10 @@ public abstract sealed class LeaseTrialContract extends LeaseLaneContract
     Lease lease = tried("a");
     advance(Duration.ofSeconds(30));
     completed(lease, "r");
-    assertEquals(new LaneView(LANE, 1, false, WHY, "operator", now(), LaneView.Trial.NONE), lane());
+    LaneView resumed = lane();
+    assertEquals(
+        new LaneView(LANE, 1, false, WHY, "operator", now(), LaneView.Trial.NONE, resumed.resume()),
+        resumed);
     assertFalse(claimed(key("b"), "worker-1").trial());
     assertFalse(claimed(key("c"), "worker-1").trial());
   }
@@ -144,7 +150,7 @@ public abstract sealed class LeaseTrialContract extends LeaseLaneContract
     assertClosed();
     completed(lease, "after all");
     assertTrial(LaneView.Trial.NONE);
-    store().resumeLane(LANE, "operator", "try another", TRIAL);
+    store().resumeLane(LANE, null, "operator", "try another", TRIAL);
     assertTrial(LaneView.Trial.OPEN);
     tried("b");
   }
@@ -231,20 +237,29 @@ public abstract sealed class LeaseTrialContract extends LeaseLaneContract
     assertEquals(paused, lane(), "an old trial resumes no later pause");
   }
 
-  /** A trial opened anew replaces the one under way. */
+  /**
+   * Asked for again, open or under way or run out, it stays the one trial that it is: who does not
+   * know whether he was heard may ask again.
+   */
   @Test
-  public void anotherTrialReplacesTheOneUnderWay() {
-    onTrial();
-    Lease first = tried("a");
+  public void aTrialAskedForAgainIsOneTrial() {
+    LaneView open = onTrial();
     advance(tick());
-    store().resumeLane(LANE, "operator", "try another", TRIAL);
-    assertTrial(LaneView.Trial.OPEN);
-    Lease second = tried("b");
+    assertEquals(open, againOnTrial());
+    Lease first = tried("a");
+    LaneView underWay = lane();
+    advance(tick());
+    assertEquals(underWay, againOnTrial());
     assertClosed();
-    completed(first, "r");
-    assertTrial(LaneView.Trial.UNDER_WAY);
-    completed(second, "r");
+    advance(TRIAL);
+    assertEquals(LaneView.Trial.OPEN, againOnTrial().trial());
+    completed(first, "late, but no other was tried");
     assertFalse(lane().paused());
+    assertEquals(open.resume(), lane().resume());
+  }
+
+  private LaneView againOnTrial() {
+    return store().resumeLane(LANE, 0L, "somebody else", "try again", TRIAL.plus(TRIAL));
   }
 
   /** A completion told twice resumes once. */

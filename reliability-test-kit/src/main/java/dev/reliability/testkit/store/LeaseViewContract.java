@@ -2,6 +2,7 @@ package dev.reliability.testkit.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reliability.core.store.Claim;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** The part of {@link LeaseStoreContract} about time, looking at items and forgetting them. */
 public abstract sealed class LeaseViewContract extends LeaseTrialContract
-    permits LeaseStoreContract {
+    permits LeaseNameContract {
 
   LeaseViewContract() {}
 
@@ -103,6 +104,35 @@ public abstract sealed class LeaseViewContract extends LeaseTrialContract
     assertEquals(List.of(item(key("queued"))), store().items(ItemView.State.QUEUED, LANE, 9));
     assertEquals(List.of(item(key("leased"))), store().items(ItemView.State.LEASED, LANE, 9));
     assertEquals(List.of(item(key("done"))), store().items(ItemView.State.DONE, LANE, 9));
+  }
+
+  /** What no claim gets any more: undone, nobody's, and without attempts; first come, first. */
+  @Test
+  public void itemsWhoseAttemptsAreSpentAreShown() {
+    assertEquals(List.of(), exhausted(null, 1, 9));
+    enqueued("given-back", "fresh");
+    Lease lost = claimed(key("lost"), "worker-1");
+    advance(tick());
+    Lease elsewhere = claimed(new ItemKey("other", "elsewhere"), "worker-1");
+    releasedNow(claimed(key("given-back"), "worker-1"));
+    completed(claimed(key("done"), "worker-1"), null);
+    releasedNow(elsewhere);
+    assertEquals(List.of("given-back", "elsewhere"), exhausted(null, 1, 9));
+    toTheEndOf(lost);
+    claimed(key("held"), "worker-1");
+    assertEquals(List.of("given-back", "lost", "elsewhere"), exhausted(null, 1, 9));
+    assertEquals(List.of("given-back", "lost"), exhausted(LANE, 1, 9));
+    assertEquals(List.of("given-back"), exhausted(LANE, 1, 1));
+    assertEquals(List.of(), exhausted(null, 2, 9), "another attempt may be made");
+    assertEquals(
+        List.of(item(key("given-back"))), store().exhausted(LANE, 1, 1), "as finding shows it");
+    assertThrows(IllegalArgumentException.class, () -> store().exhausted(null, 0, 9));
+  }
+
+  private List<String> exhausted(@Nullable String lane, int maxAttempts, int limit) {
+    return store().exhausted(lane, maxAttempts, limit).stream()
+        .map(item -> item.key().item())
+        .toList();
   }
 
   // ---- forgetting ----

@@ -14,6 +14,7 @@ import dev.reliability.core.store.RunStore;
 import dev.reliability.core.store.RunStore.Applied;
 import dev.reliability.core.store.RunStore.Conflict;
 import dev.reliability.core.store.RunStore.NotFound;
+import dev.reliability.core.store.StoredText;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -196,10 +197,10 @@ public abstract class RunStoreContract {
   /** Whatever text goes in comes out, and so does every reason. */
   @Test
   public void textsAndReasonsComeBackAsTheyWere() {
-    String odd = "'\u00e4' \"b\"\nc\r\n\ud83d\ude80 \\n = ; drop table runs; --";
+    String odd = "'\u00e4' \"b\" c \ud83d\ude80 \\n = ; drop table runs; --";
     RunRecord record = created(RunRecord.queued(odd, odd, odd, odd, T0));
-    RunRecord running = moved(RunState.QUEUED, record.running(odd, T0));
-    String detail = "0123456789\n".repeat(10_000);
+    RunRecord running = moved(RunState.QUEUED, record.running(odd + "\r\n\u0001\0", T0));
+    String detail = "0123456789\n\0\ud83d".repeat(10_000);
     RunRecord failed =
         moved(
             RunState.RUNNING,
@@ -209,6 +210,27 @@ public abstract class RunStoreContract {
     RunRecord ended =
         moved(RunState.RUNNING, empty.ended(RunState.DONE, EndReason.COMPLETED, "", T0));
     assertEquals(Optional.of(ended), store().find("empty"));
+  }
+
+  /** Ids may be 512 bytes long in UTF-8, and are told apart by the last of them. */
+  @Test
+  public void theLongestIdsComeBackAsTheyWere() {
+    String same = "\ud83d\ude80".repeat(StoredText.LONGEST_NAME / 4 - 1);
+    RunRecord one = RunRecord.queued(same + "\ud83d\ude80", same, same, same, T0);
+    RunRecord other = RunRecord.queued(same + "\ud83d\ude81", same, same, same, T0);
+    created(one);
+    assertEquals(Optional.empty(), store().find(other.id()));
+    created(other);
+    assertEquals(Optional.of(one), store().find(one.id()));
+    assertEquals(Optional.of(other), store().find(other.id()));
+  }
+
+  /** What can be no id is not looked for, but refused. */
+  @Test
+  public void badIdsAreRefused() {
+    for (String bad : List.of("", " ", "a\0b", "a\nb", "\ud83d", "x".repeat(513))) {
+      assertThrows(IllegalArgumentException.class, () -> store().find(bad));
+    }
   }
 
   // ---- looking and forgetting ----

@@ -119,6 +119,28 @@ public abstract class StateStoreContract {
     assertEquals(Map.of("fails", "3"), store().read(NAME).orElseThrow().values());
   }
 
+  /** A version that a document had before it was removed is never that of one written since. */
+  @Test
+  public void noVersionComesTwice() {
+    written(NAME, StateStore.NEW, Map.of("fails", "1"));
+    written(NAME, 1, Map.of("fails", "2"));
+    assertTrue(store().remove(NAME, 2));
+    written("another", StateStore.NEW, Map.of());
+    written(NAME, StateStore.NEW, Map.of("fails", "3"));
+    long version = another().read(NAME).orElseThrow().version();
+    assertTrue(version > 2, () -> "version " + version);
+    for (long old = 1; old <= 2; old++) {
+      assertFalse(store().write(NAME, old, Map.of("fails", "9")), "version " + old);
+      assertFalse(another().remove(NAME, old), "version " + old);
+    }
+    written(NAME, version, Map.of("fails", "4"));
+    assertHolds(version + 1, Map.of("fails", "4"));
+    assertTrue(another().remove(NAME, version + 1));
+    assertTrue(another().write(NAME, StateStore.NEW, Map.of("fails", "5")));
+    long last = store().read(NAME).orElseThrow().version();
+    assertTrue(last > version + 1, () -> "version " + last);
+  }
+
   /** The names that begin so, in order, and no others. */
   @Test
   public void namesAreListedInOrder() {
@@ -176,6 +198,15 @@ public abstract class StateStoreContract {
             "= a=b",
             "\u00e4\u00f6\u00fc \u7de8\u96c6 \ud83d\ude80 \u2028\u0085",
             "\t\u0001\u001f",
+            "\0",
+            "a\0b",
+            "\ud83d",
+            "a\ude80b",
+            "\ude80\ud83d",
+            "\\ud83d",
+            "\\u",
+            "?",
+            "\ufffd",
             "'quoted' \"twice\" -- ? %s",
             "null")) {
       values.put(text, text);

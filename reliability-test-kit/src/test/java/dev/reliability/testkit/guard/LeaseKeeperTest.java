@@ -10,9 +10,8 @@ import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.Renewal;
+import dev.reliability.testkit.Stubs;
 import dev.reliability.testkit.world.World;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,23 +54,17 @@ class LeaseKeeperTest {
 
   /** The store, whose renewals can be made to fail. */
   private LeaseStore flaky() {
-    return (LeaseStore)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {LeaseStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("renew")) {
-                renewals.incrementAndGet();
-                if (failing != null) {
-                  throw failing.get();
-                }
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return Stubs.before(
+        LeaseStore.class,
+        store,
+        method -> {
+          if (method.equals("renew")) {
+            renewals.incrementAndGet();
+            if (failing != null) {
+              throw failing.get();
+            }
+          }
+        });
   }
 
   @Test

@@ -13,9 +13,8 @@ import dev.reliability.core.store.InMemoryStateStore;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoreException;
+import dev.reliability.testkit.Stubs;
 import dev.reliability.testkit.world.World;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -49,22 +48,6 @@ class LaneGuardTest {
     }
   }
 
-  @SuppressWarnings("unchecked")
-  private <T> T mortal(Class<T> type, T target) {
-    return (T)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              step();
-              try {
-                return method.invoke(target, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
-  }
-
   private void step() {
     if (stepsLeft-- <= 0) {
       throw new Killed();
@@ -73,8 +56,8 @@ class LaneGuardTest {
 
   private LaneGuard guard() {
     return new LaneGuard(
-        mortal(LeaseStore.class, leases),
-        mortal(StateStore.class, state),
+        Stubs.before(LeaseStore.class, leases, method -> step()),
+        Stubs.before(StateStore.class, state, method -> step()),
         bus,
         FingerprintBreaker.of(3, Duration.ofHours(24)),
         (lane, episode, why) -> {
@@ -137,6 +120,50 @@ class LaneGuardTest {
   }
 
   @Test
+  void aResumeAskedForAgainTouchesNoLaterPauseAndIsToldOnce() {
+    LaneGuard guard = guard();
+    guard.pause("lane", "maria", "deploying");
+    assertThat(guard.resume("lane", 0, "maria", "deployed").paused()).isFalse();
+    assertThat(guard.resume("lane", 0, "maria", "deployed").paused()).isFalse();
+    guard.pause("lane", "anna", "deploying too");
+    assertThat(guard.resume("lane", 0, "maria", "deployed").paused()).isTrue();
+    guard.resumeWithTrial("lane", "anna", "try one", Duration.ofMinutes(1));
+    guard.resumeWithTrial("lane", "anna", "try one", Duration.ofMinutes(1));
+    world.advance(Duration.ZERO);
+    assertThat(events.stream().map(Event::data).filter(LaneEvent.Resumed.class::isInstance))
+        .containsExactly(
+            new LaneEvent.Resumed(1, "deployed", false), new LaneEvent.Resumed(1, "try one", true));
+  }
+
+  @Test
+  void aLaneThatCanBeNoneIsRefusedByEveryStep() {
+    LaneGuard guard = guard();
+    for (String bad : List.of(" ", "a\nb", "\ud83d")) {
+      for (Runnable step :
+          List.<Runnable>of(
+              () -> guard.recordFailure(bad, null, "id", "why"),
+              () -> guard.failureCount(bad, "why"),
+              () -> guard.pause(bad, "maria", "why"),
+              () -> guard.resume(bad, "maria", "why"),
+              () -> guard.resumeWithTrial(bad, "maria", "why", Duration.ofMinutes(1)))) {
+        assertThatThrownBy(step::run)
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageStartingWith("lane: expected a name");
+      }
+    }
+    assertThat(state.names("")).isEmpty();
+  }
+
+  @Test
+  void aReasonThatNoStoreTakesPausesTheLaneAllTheSame() {
+    LaneGuard guard = guard();
+    for (String id : List.of("a", "b", "c")) {
+      guard.recordFailure("lane", "item", id, "cut off at \ud83d");
+    }
+    assertThat(leases.lane("lane").reason()).contains("cut off at \ufffd");
+  }
+
+  @Test
   void aHookThatThrowsIsCalledAgainAtTheNextStart() {
     LaneGuard bad =
         new LaneGuard(
@@ -190,8 +217,8 @@ class LaneGuardTest {
     fail(guard(), "b");
     LaneGuard mortal =
         new LaneGuard(
-            mortal(LeaseStore.class, leases),
-            mortal(StateStore.class, state),
+            Stubs.before(LeaseStore.class, leases, method -> step()),
+            Stubs.before(StateStore.class, state, method -> step()),
             doomed,
             FingerprintBreaker.ofDefaults(),
             (lane, episode, why) -> {

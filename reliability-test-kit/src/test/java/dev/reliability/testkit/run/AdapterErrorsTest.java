@@ -7,13 +7,10 @@ import dev.reliability.core.event.RunState;
 import dev.reliability.core.run.ExitStatus;
 import dev.reliability.core.run.RunPolicy;
 import dev.reliability.core.run.RunReport;
-import dev.reliability.core.run.StopReport;
 import dev.reliability.core.run.Worker;
-import dev.reliability.core.run.WorkerHandle;
 import dev.reliability.core.run.WorkerListener;
+import dev.reliability.testkit.Stubs;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -110,29 +107,7 @@ class AdapterErrorsTest {
   private static Worker worker(Consumer<WorkerListener> start) {
     return (context, listener) -> {
       start.accept(listener);
-      return new Handle();
+      return Stubs.idleHandle();
     };
-  }
-
-  private static final class Handle implements WorkerHandle {
-    @Override
-    public CompletionStage<StopReport> closeInput() {
-      return CompletableFuture.completedFuture(StopReport.CLEAN);
-    }
-
-    @Override
-    public CompletionStage<StopReport> terminate() {
-      return CompletableFuture.completedFuture(StopReport.CLEAN);
-    }
-
-    @Override
-    public CompletionStage<StopReport> kill() {
-      return CompletableFuture.completedFuture(StopReport.CLEAN);
-    }
-
-    @Override
-    public boolean isAlive() {
-      return true;
-    }
   }
 }

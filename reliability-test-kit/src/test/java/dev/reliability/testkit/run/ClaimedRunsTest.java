@@ -1,117 +1,34 @@
 package dev.reliability.testkit.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.ItemEvent;
 import dev.reliability.core.event.LaneEvent;
 import dev.reliability.core.event.RunState;
-import dev.reliability.core.run.Job;
 import dev.reliability.core.run.RunHandle;
 import dev.reliability.core.run.RunOutcome;
 import dev.reliability.core.run.RunPolicy;
 import dev.reliability.core.run.RunReport;
-import dev.reliability.core.run.RunSupervisor;
 import dev.reliability.core.run.Work;
 import dev.reliability.core.run.Worker;
 import dev.reliability.core.store.Claim;
-import dev.reliability.core.store.ClaimRequest;
 import dev.reliability.core.store.InMemoryLeaseStore;
 import dev.reliability.core.store.InMemoryRunStore;
-import dev.reliability.core.store.InMemoryStateStore;
-import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.ItemView;
-import dev.reliability.core.store.LeaseStore;
-import dev.reliability.core.store.StoreException;
 import dev.reliability.testkit.worker.FakeWorker;
 import dev.reliability.testkit.worker.WorkerScript;
-import dev.reliability.testkit.world.World;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs whose items are claimed (requirements I1 to I3, J1 to J6, M3). */
-class ClaimedRunsTest {
-  private static final WorkerScript IDLE = WorkerScript.idle();
-  private static final WorkerScript.Deed MARKER = new WorkerScript.Progress();
-  private static final ItemKey KEY = new ItemKey("lane", "item");
-  private static final WorkerScript WORKS =
-      IDLE.at(Duration.ofSeconds(1), MARKER)
-          .at(Duration.ofSeconds(10), new WorkerScript.Result("42"))
-          .exitAt(Duration.ofSeconds(20), 0);
-  private static final WorkerScript FAILS =
-      IDLE.at(Duration.ofSeconds(1), MARKER).exitAt(Duration.ofSeconds(2), 3);
-
-  private final InMemoryRunStore runs = new InMemoryRunStore();
-  private final InMemoryStateStore state = new InMemoryStateStore();
-  private final List<String> remediations = new ArrayList<>();
-  private final Map<String, Integer> failing = new HashMap<>();
-  private final Simulation sim;
-  private final InMemoryLeaseStore leases;
-
-  ClaimedRunsTest() {
-    InMemoryLeaseStore[] made = {null};
-    sim =
-        new Simulation(
-            RunPolicy.builder().maxAttempts(20).pauseLaneAfter(3, Duration.ofHours(24)).build(),
-            runs,
-            (world, builder) -> {
-              made[0] = new InMemoryLeaseStore(world.time());
-              return builder
-                  .leases(flaky(made[0]))
-                  .lanes(state, (lane, episode, why) -> remediations.add(lane + " " + episode));
-            });
-    leases = made[0];
-  }
-
-  /** The store, of which any method can be made to fail some times. */
-  private LeaseStore flaky(LeaseStore store) {
-    return (LeaseStore)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {LeaseStore.class},
-            (proxy, method, arguments) -> {
-              if (failing.merge(method.getName(), -1, Integer::sum) >= 0) {
-                throw new StoreException(method.getName() + ": the database is away", null);
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
-  }
-
-  private RunOutcome outcome(CompletableFuture<RunOutcome> future) {
-    sim.world.runUntilIdle(Simulation.HORIZON);
-    return future.getNow(null);
-  }
-
-  private RunOutcome run(WorkerScript script) {
-    return outcome(sim.supervisor.run(Work.of("lane", "item"), sim.worker(script)));
-  }
-
-  private static RunOutcome.Refused refused(RunOutcome outcome) {
-    assertThat(outcome).isInstanceOf(RunOutcome.Refused.class);
-    return (RunOutcome.Refused) outcome;
-  }
-
-  private static ClaimRequest foreign(Duration ttl) {
-    return new ClaimRequest("somebody else", ttl, 20, Duration.ofHours(1));
-  }
-
-  private ItemView item() {
-    return leases.find(KEY).orElseThrow();
-  }
-
+class ClaimedRunsTest extends ClaimedRunsFixture {
   // ---- claims ----
 
   @Test
@@ -133,6 +50,17 @@ class ClaimedRunsTest {
     assertThat(sim.types().indexOf("run.ended")).isPositive();
     List<String> all = sim.events.stream().map(e -> e.type()).toList();
     assertThat(all.indexOf("item.completed")).isLessThan(all.indexOf("run.ended"));
+  }
+
+  @Test
+  void aResultThatNoStoreTakesIsKeptAsFarAsItCanBe() {
+    RunReport report =
+        sim.run(
+            IDLE.at(Duration.ofSeconds(1), new WorkerScript.Result("4\u00002"))
+                .exitAt(Duration.ofSeconds(2), 0));
+    assertThat(report.state()).isEqualTo(RunState.DONE);
+    assertThat(report.result()).isEqualTo("4\u00002");
+    assertThat(item().result()).isEqualTo("4\ufffd2");
   }
 
   @Test
@@ -205,7 +133,7 @@ class ClaimedRunsTest {
 
   @Test
   void aClaimThatFailsIsARefusalAndNothingIsStarted() {
-    failing.put("claim", 1);
+    failing.next("claim", 1);
     FakeWorker worker = sim.worker(WORKS);
     RunOutcome outcome = outcome(sim.supervisor.run(Work.of("lane", "item"), worker));
     assertThat(refused(outcome).why()).isEqualTo(RunOutcome.Refusal.STORE_FAILED);
@@ -216,7 +144,7 @@ class ClaimedRunsTest {
 
   @Test
   void aCompletionIsTriedAgainWhileTheStoreIsAwayAndIsNotLost() {
-    failing.put("complete", 5);
+    failing.next("complete", 5);
     RunOutcome outcome = run(WORKS);
     assertThat(outcome.isSuccess()).isTrue();
     assertThat(outcome.ended().orElseThrow().end().recorded()).isTrue();
@@ -226,7 +154,7 @@ class ClaimedRunsTest {
 
   @Test
   void aSuccessIsNotToldBeforeTheStoreHasItAndTheCompletionIsNotGivenUp() {
-    failing.put("complete", 30);
+    failing.next("complete", 30);
     RunReport report = run(WORKS).ended().orElseThrow();
     assertThat(report.state()).isEqualTo(RunState.FAILED);
     assertThat(report.reason()).isEqualTo(EndReason.STORE_FAILED);
@@ -249,7 +177,7 @@ class ClaimedRunsTest {
     FakeWorker worker = sim.worker(IDLE.at(Duration.ofSeconds(1), MARKER));
     CompletableFuture<RunOutcome> run = sim.supervisor.run(Work.of("lane", "item"), worker);
     sim.world.advance(Duration.ofSeconds(5));
-    failing.put("renew", 1_000);
+    failing.next("renew", 1_000);
     sim.world.advance(Duration.ofSeconds(50));
     assertThat(worker.stops()).startsWith("terminate");
     RunReport report = outcome(run).ended().orElseThrow();
@@ -258,6 +186,25 @@ class ClaimedRunsTest {
     assertThat(report.end().detail()).contains("not_renewed");
     assertThat(sim.all(ItemEvent.LeaseLost.class)).hasSize(1);
     assertThat(sim.all(LaneEvent.Failure.class)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void aProcessThatStoodStillBeyondItsLeaseAndItsTimeoutsLostTheLease(long seed) {
+    Simulation stopped =
+        new Simulation(
+            seed,
+            RunPolicy.ofDefaults(),
+            runs,
+            (world, builder) -> builder.leases(new InMemoryLeaseStore(world.time())));
+    CompletableFuture<RunOutcome> run =
+        stopped.supervisor.run(
+            Work.of("lane", "item"),
+            stopped.worker(IDLE.at(Duration.ofSeconds(1), new WorkerScript.ToolStart())));
+    stopped.world.advance(Duration.ofMinutes(5));
+    stopped.world.pauseProcess(Duration.ofHours(2));
+    assertThat(stopped.report(run).reason()).isEqualTo(EndReason.LEASE_LOST);
+    assertThat(stopped.all(ItemEvent.LeaseLost.class)).hasSize(1);
   }
 
   @Test
@@ -296,7 +243,7 @@ class ClaimedRunsTest {
         .extracting(LaneEvent.Failure::count)
         .containsExactly(1, 2, 3);
 
-    leases.resumeLane("lane", "maria", "fixed", null);
+    leases.resumeLane("lane", null, "maria", "fixed", null);
     for (int i = 0; i < 2; i++) {
       assertThat(run(FAILS).ended()).isPresent();
       assertThat(leases.lane("lane").paused()).isFalse();
@@ -319,84 +266,6 @@ class ClaimedRunsTest {
     }
     assertThat(leases.lane("lane").paused()).isFalse();
     assertThat(sim.all(LaneEvent.Failure.class)).isEmpty();
-  }
-
-  // ---- the queue ----
-
-  @Test
-  void queuedItemsAreClaimedInOneStepAndRun() {
-    for (int i = 0; i < 5; i++) {
-      leases.enqueue(new ItemKey("lane", "item-" + i), "payload " + i);
-    }
-    List<String> payloads = new ArrayList<>();
-    CompletableFuture<List<RunHandle>> handles =
-        sim.supervisor.runQueued(
-            "lane",
-            3,
-            lease -> {
-              payloads.add(lease.payload());
-              return new Job(Work.of("lane", lease.key().item()), sim.worker(WORKS));
-            });
-    sim.world.runUntilIdle(Simulation.HORIZON);
-    assertThat(handles.getNow(null)).hasSize(3);
-    assertThat(payloads).containsExactly("payload 0", "payload 1", "payload 2");
-    assertThat(leases.items(ItemView.State.DONE, "lane", 9)).hasSize(3);
-    assertThat(leases.items(ItemView.State.QUEUED, "lane", 9)).hasSize(2);
-  }
-
-  @Test
-  void aJobThatCannotBeMadeGivesItsItemBackAndTheOthersRun() {
-    leases.enqueue(new ItemKey("lane", "bad"), null);
-    leases.enqueue(new ItemKey("lane", "wrong"), null);
-    leases.enqueue(new ItemKey("lane", "good"), null);
-    sim.supervisor.runQueued(
-        "lane",
-        9,
-        lease -> {
-          if (lease.key().item().equals("bad")) {
-            throw new IllegalStateException("no job for this");
-          }
-          return new Job(Work.of("lane", "good"), sim.worker(WORKS));
-        });
-    sim.world.runUntilIdle(Simulation.HORIZON);
-    assertThat(leases.items(ItemView.State.QUEUED, "lane", 9))
-        .extracting(view -> view.key().item())
-        .containsExactlyInAnyOrder("bad", "wrong");
-    assertThat(leases.items(ItemView.State.DONE, "lane", 9)).hasSize(1);
-  }
-
-  @Test
-  void whatACrashLeftIsTakenOnAgainWhenItsLeaseHasRunOut() {
-    leases.enqueue(KEY, "payload");
-    assertThat(leases.claimQueued("lane", 1, foreign(Duration.ofSeconds(60)))).hasSize(1);
-    CompletableFuture<List<RunHandle>> tooEarly = queued();
-    sim.world.advance(Duration.ofSeconds(59));
-    assertThat(tooEarly.getNow(null)).isEmpty();
-    sim.world.advance(Duration.ofSeconds(1));
-    CompletableFuture<List<RunHandle>> now = queued();
-    sim.world.runUntilIdle(Simulation.HORIZON);
-    assertThat(now.getNow(null)).hasSize(1);
-    assertThat(item().state()).isEqualTo(ItemView.State.DONE);
-    assertThat(item().attempts()).isEqualTo(2);
-  }
-
-  private CompletableFuture<List<RunHandle>> queued() {
-    return sim.supervisor.runQueued(
-        "lane", 9, lease -> new Job(Work.of("lane", lease.key().item()), sim.worker(WORKS)));
-  }
-
-  @Test
-  void aQueueThatCannotBeReadFailsTheFuture() {
-    failing.put("claimQueued", 1);
-    CompletableFuture<List<RunHandle>> handles = queued();
-    sim.world.runUntilIdle(Simulation.HORIZON);
-    assertThatThrownBy(handles::join)
-        .isInstanceOf(CompletionException.class)
-        .hasMessageContaining("the database is away");
-    RunSupervisor without = RunSupervisor.builder().runtime(World.create(1)).build();
-    assertThatThrownBy(() -> without.runQueued("lane", 1, lease -> null))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("leases");
   }
 
   @Test

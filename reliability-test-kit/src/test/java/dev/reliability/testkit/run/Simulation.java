@@ -25,9 +25,9 @@ import java.util.function.UnaryOperator;
 final class Simulation {
   static final Duration HORIZON = Duration.ofDays(2);
 
-  final World world = World.create(7);
+  final World world;
   final List<Event> events = new ArrayList<>();
-  final EventBus bus = EventBus.builder(world).sink(events::add).build();
+  final EventBus bus;
   final RunSupervisor supervisor;
 
   Simulation(RunPolicy policy, UnaryOperator<RunSupervisor.Builder> more) {
@@ -42,6 +42,16 @@ final class Simulation {
       RunPolicy policy,
       RunStore store,
       BiFunction<World, RunSupervisor.Builder, RunSupervisor.Builder> more) {
+    this(7, policy, store, more);
+  }
+
+  Simulation(
+      long seed,
+      RunPolicy policy,
+      RunStore store,
+      BiFunction<World, RunSupervisor.Builder, RunSupervisor.Builder> more) {
+    world = World.create(seed);
+    bus = EventBus.builder(world).sink(events::add).build();
     supervisor =
         more.apply(world, RunSupervisor.builder().bus(bus).policy(policy).store(store)).build();
   }

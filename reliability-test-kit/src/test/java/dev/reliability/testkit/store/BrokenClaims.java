@@ -228,4 +228,34 @@ final class BrokenClaims {
       }
     };
   }
+
+  @NoticedBy("itemsWhoseAttemptsAreSpentAreShown")
+  static LeaseStore heldItemsShownAsExhausted(Supplier<Instant> clock) {
+    return new NaiveLeaseStore(clock) {
+      @Override
+      boolean isNobodys(Item item) {
+        return item.state != ItemView.State.DONE;
+      }
+    };
+  }
+
+  @NoticedBy("itemsWhoseAttemptsAreSpentAreShown")
+  static LeaseStore queuedItemsOnlyShownAsExhausted(Supplier<Instant> clock) {
+    return new NaiveLeaseStore(clock) {
+      @Override
+      boolean isNobodys(Item item) {
+        return item.state == ItemView.State.QUEUED;
+      }
+    };
+  }
+
+  @NoticedBy("itemsWhoseAttemptsAreSpentAreShown")
+  static LeaseStore doneItemsShownAsExhausted(Supplier<Instant> clock) {
+    return new NaiveLeaseStore(clock) {
+      @Override
+      boolean isNobodys(Item item) {
+        return !isHeld(item);
+      }
+    };
+  }
 }

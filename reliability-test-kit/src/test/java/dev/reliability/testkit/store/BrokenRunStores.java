@@ -4,6 +4,7 @@ import dev.reliability.core.event.RunState;
 import dev.reliability.core.store.RunLifecycle;
 import dev.reliability.core.store.RunRecord;
 import dev.reliability.core.store.RunStore;
+import dev.reliability.core.store.StoredText;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -61,7 +62,7 @@ final class BrokenRunStores {
 
     @Override
     public synchronized Optional<RunRecord> find(String id) {
-      return Optional.ofNullable(runs.get(id));
+      return Optional.ofNullable(runs.get(StoredText.checkedName("run", id)));
     }
 
     @Override
@@ -301,6 +302,32 @@ final class BrokenRunStores {
       @Override
       boolean isOver(RunRecord run, Instant before) {
         return super.isOver(run, before) && RunLifecycle.isTerminal(run.state());
+      }
+    };
+  }
+
+  @NoticedBy("badIdsAreRefused")
+  static RunStore anyIdLookedFor() {
+    return new Plain() {
+      @Override
+      public synchronized Optional<RunRecord> find(String id) {
+        return Optional.ofNullable(runs.get(id));
+      }
+    };
+  }
+
+  @NoticedBy("theLongestIdsComeBackAsTheyWere")
+  static RunStore idsOf255Characters() {
+    return new Plain() {
+      @Override
+      public synchronized Optional<RunRecord> find(String id) {
+        return super.find(id)
+            .or(
+                () ->
+                    runs.values().stream()
+                        .filter(
+                            run -> id.length() >= 254 && run.id().startsWith(id.substring(0, 254)))
+                        .findFirst());
       }
     };
   }

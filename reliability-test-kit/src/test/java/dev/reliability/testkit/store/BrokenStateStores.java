@@ -1,6 +1,7 @@
 package dev.reliability.testkit.store;
 
 import dev.reliability.core.store.StateStore;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ final class BrokenStateStores {
   /** The one that is right. */
   static class Plain implements StateStore {
     final Map<String, Doc> docs = new TreeMap<>();
+    long removed; // the greatest version of a document that was removed
 
     @Override
     public synchronized Optional<Doc> read(String name) {
@@ -36,7 +38,11 @@ final class BrokenStateStores {
 
     @Override
     public synchronized boolean remove(String name, long expected) {
-      return docs.containsKey(checked(name)) && isAt(name, expected) && docs.remove(name) != null;
+      if (!docs.containsKey(checked(name)) || !isAt(name, expected)) {
+        return false;
+      }
+      removed = Math.max(removed, docs.remove(name).version());
+      return true;
     }
 
     @Override
@@ -57,8 +63,28 @@ final class BrokenStateStores {
     }
 
     long next(String name) {
-      return version(name) + 1;
+      return (docs.containsKey(name) ? version(name) : removed) + 1;
     }
+  }
+
+  @NoticedBy("noVersionComesTwice")
+  static StateStore versionsBeginAnew() {
+    return new Plain() {
+      @Override
+      long next(String name) {
+        return version(name) + 1;
+      }
+    };
+  }
+
+  @NoticedBy("noVersionComesTwice")
+  static StateStore versionsGoOnOnceOnly() {
+    return new Plain() {
+      @Override
+      long next(String name) {
+        return (docs.containsKey(name) ? version(name) : Math.min(2, removed)) + 1;
+      }
+    };
   }
 
   @NoticedBy("aWriteOfAnotherVersionIsRefused")
@@ -228,6 +254,32 @@ final class BrokenStateStores {
         Map<String, String> cut = new HashMap<>(values);
         cut.replaceAll((key, value) -> value.length() > 65_535 ? "" : value);
         return super.write(name, expected, cut);
+      }
+    };
+  }
+
+  @NoticedBy("textsComeBackAsTheyWere")
+  static StateStore nulEndsAText() {
+    return new Plain() {
+      @Override
+      public synchronized boolean write(String name, long expected, Map<String, String> values) {
+        Map<String, String> cut = new HashMap<>(values);
+        cut.replaceAll((key, value) -> value.split("\0", 2)[0]);
+        return super.write(name, expected, cut);
+      }
+    };
+  }
+
+  @NoticedBy("textsComeBackAsTheyWere")
+  static StateStore halvesOfPairsLost() {
+    return new Plain() {
+      @Override
+      public synchronized boolean write(String name, long expected, Map<String, String> values) {
+        Map<String, String> spelled = new HashMap<>(values);
+        spelled.replaceAll(
+            (key, value) ->
+                new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
+        return super.write(name, expected, spelled);
       }
     };
   }

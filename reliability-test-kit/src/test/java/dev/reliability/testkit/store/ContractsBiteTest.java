@@ -110,6 +110,8 @@ class ContractsBiteTest {
             BrokenLeases.class,
             BrokenClaims.class,
             BrokenLanes.class,
+            BrokenNames.class,
+            BrokenTrials.class,
             BrokenStateStores.class,
             BrokenRunStores.class)) {
       Arrays.stream(type.getDeclaredMethods())

@@ -149,8 +149,31 @@ class FileStateStoreTest {
     assertThat(store.write(NAME, 1, VALUES)).isFalse();
     assertThat(store.remove(NAME, 2)).isTrue();
     try (Stream<Path> files = Files.list(directory)) {
-      assertThat(files.map(found -> found.getFileName().toString())).containsExactly(".lock");
+      assertThat(files.map(found -> found.getFileName().toString()))
+          .containsExactlyInAnyOrder(".lock", ".removed");
     }
+  }
+
+  @Test
+  void versionsGoOnAfterARemovalForWhoeverOpensTheDirectory() {
+    assertThat(store.write(NAME, 1, Map.of())).isTrue();
+    assertThat(store.remove(NAME, 2)).isTrue();
+    FileStateStore later = FileStateStore.open(directory);
+    assertThat(later.write("other", StateStore.NEW, Map.of())).isTrue();
+    assertThat(later.read("other").orElseThrow().version()).isEqualTo(3);
+    assertThat(later.names("")).containsExactly("other");
+  }
+
+  @Test
+  void aTornNoteOfWhatWasRemovedIsAnErrorThatNamesIt() throws IOException {
+    assertThat(store.remove(NAME, 1)).isTrue();
+    Path removed = directory.resolve(".removed");
+    Files.writeString(removed, Files.readString(removed).replace("version 1", "version 0"));
+    assertThatThrownBy(() -> store.write(NAME, StateStore.NEW, VALUES))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining(".removed")
+        .hasMessageContaining("torn");
+    assertThat(store.read(NAME)).isEmpty();
   }
 
   @Test

@@ -60,11 +60,13 @@ final class LeaseDriver {
       return store.pauseLane(lane(o.lane()), o.episode(), "actor", "why " + results++).toString();
     } else if (op instanceof LeaseOp.Resume o) {
       Duration trial = o.trial() == null ? null : MILLI.multipliedBy(o.trial());
-      return store.resumeLane(lane(o.lane()), "by " + results++, "fixed", trial).toString();
+      return store
+          .resumeLane(lane(o.lane()), o.episode(), "by " + results++, "fixed", trial)
+          .toString();
     } else if (op instanceof LeaseOp.Trial o) {
       store.pauseLane(lane(o.lane()), null, "actor", "why " + results++);
       Duration time = MILLI.multipliedBy(o.time());
-      return store.resumeLane(lane(o.lane()), "by " + results++, "try one", time).toString();
+      return store.resumeLane(lane(o.lane()), null, "by " + results++, "try one", time).toString();
     } else if (op instanceof LeaseOp.Purge o) {
       return "purged " + store.purge(store.now().plus(MILLI.multipliedBy(o.before())));
     } else if (op instanceof LeaseOp.Pass o) {
@@ -196,6 +198,14 @@ final class LeaseDriver {
         }
         items.sort(null); // the order of those of one age is the store's
         seen.addAll(items);
+      }
+      for (int attempts = 1; attempts <= 3; attempts++) {
+        seen.add(
+            "exhausted "
+                + store.exhausted(lane(lane), attempts, 100).stream()
+                    .map(item -> item.key().item())
+                    .sorted()
+                    .toList());
       }
     }
     store.lanes().forEach(lane -> seen.add(lane.lane()));

@@ -29,7 +29,7 @@ sealed interface LeaseOp {
 
   record Pause(int lane, Long episode) implements LeaseOp {}
 
-  record Resume(int lane, Long trial) implements LeaseOp {}
+  record Resume(int lane, Long episode, Long trial) implements LeaseOp {}
 
   /** Pauses a lane, if it is not paused, and opens a trial. */
   record Trial(int lane, long time) implements LeaseOp {}

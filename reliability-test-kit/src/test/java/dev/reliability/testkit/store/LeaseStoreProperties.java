@@ -81,7 +81,8 @@ class LeaseStoreProperties {
   @Example
   void theComparisonBites() {
     List<String> unnoticed = new ArrayList<>();
-    for (Class<?> type : List.of(BrokenLeases.class, BrokenClaims.class, BrokenLanes.class)) {
+    for (Class<?> type :
+        List.of(BrokenLeases.class, BrokenClaims.class, BrokenLanes.class, BrokenTrials.class)) {
       for (Method factory : type.getDeclaredMethods()) {
         boolean said =
             factory.isAnnotationPresent(NoticedBy.class)
@@ -153,7 +154,9 @@ class LeaseStoreProperties {
         Combinators.combine(lanes, Arbitraries.of(0L, 1L, 2L).injectNull(0.5))
             .as(LeaseOp.Pause::new);
     Arbitrary<LeaseOp> resume =
-        Combinators.combine(lanes, times.injectNull(0.4)).as(LeaseOp.Resume::new);
+        Combinators.combine(
+                lanes, Arbitraries.of(0L, 1L, 2L).injectNull(0.6), times.injectNull(0.4))
+            .as(LeaseOp.Resume::new);
     return Arbitraries.frequencyOf(
             Tuple.of(3, enqueue),
             Tuple.of(8, claim),

@@ -9,6 +9,7 @@ import dev.reliability.core.store.LaneView;
 import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.Renewal;
+import dev.reliability.core.store.StoredText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +45,19 @@ class NaiveLeaseStore extends NaiveRecords implements LeaseStore {
   }
 
   // ---- the steps that can be done wrong ----
+
+  String checked(String lane) {
+    return StoredText.checkedName("lane", lane);
+  }
+
+  void check(String what, String text) {
+    StoredText.checkText(what, text);
+  }
+
+  /** What there is under this key; a store may look for less than the key. */
+  Item at(ItemKey key) {
+    return items.get(key);
+  }
 
   long nextToken(ItemKey key) {
     return ++tokens;
@@ -89,6 +103,7 @@ class NaiveLeaseStore extends NaiveRecords implements LeaseStore {
 
   @Override
   public synchronized boolean enqueue(ItemKey key, String payload) {
+    check("payload", payload);
     if (items.containsKey(key)) {
       return false;
     }
@@ -172,7 +187,7 @@ class NaiveLeaseStore extends NaiveRecords implements LeaseStore {
     if (limit < 1) {
       throw new IllegalArgumentException("limit: " + limit);
     }
-    Lane lane = lane((Object) name);
+    Lane lane = lane((Object) checked(name));
     return isClosed(lane)
         ? List.of()
         : items.values().stream()
@@ -232,6 +247,7 @@ class NaiveLeaseStore extends NaiveRecords implements LeaseStore {
 
   @Override
   public synchronized Completion complete(ItemKey key, long token, String result) {
+    check("result", result);
     Item item = items.get(key);
     if (item == null || item.token == 0 || !isCurrent(item, token)) {
       return new Completion.Superseded(item == null ? 0 : item.token);
@@ -253,7 +269,9 @@ class NaiveLeaseStore extends NaiveRecords implements LeaseStore {
 
   @Override
   public synchronized LaneView pauseLane(String name, Long episode, String actor, String reason) {
-    Lane lane = lane((Object) name);
+    check("actor", actor);
+    check("reason", reason);
+    Lane lane = lane((Object) checked(name));
     if (!lane.paused && (episode == null || episode == lane.episode)) {
       lane.paused = true;
       lane.since = now();
@@ -265,14 +283,17 @@ class NaiveLeaseStore extends NaiveRecords implements LeaseStore {
 
   @Override
   public synchronized LaneView resumeLane(
-      String name, String actor, String reason, Duration trial) {
-    Lane lane = lane((Object) name);
-    if (lane.paused) {
+      String name, Long episode, String actor, String reason, Duration trial) {
+    check("actor", actor);
+    check("reason", reason);
+    Lane lane = lane((Object) checked(name));
+    boolean asked = lane.paused && (episode == null || episode == lane.episode);
+    if (asked && (trial == null || lane.trialTime == null)) {
       lane.actor = actor;
+      lane.resume = new LaneView.Resume(actor, reason, now());
       if (trial == null) {
         resumed(lane);
       } else {
-        lane.noTrial();
         lane.trialTime = trial;
       }
     }
@@ -288,7 +309,7 @@ class NaiveLeaseStore extends NaiveRecords implements LeaseStore {
 
   @Override
   public synchronized LaneView lane(String name) {
-    Lane lane = lane((Object) name);
+    Lane lane = lane((Object) checked(name));
     return view(lane, trial(lane));
   }
 
@@ -304,11 +325,14 @@ class NaiveLeaseStore extends NaiveRecords implements LeaseStore {
 
   @Override
   public synchronized Optional<ItemView> find(ItemKey key) {
-    return Optional.ofNullable(items.get(key)).map(NaiveRecords::view);
+    return Optional.ofNullable(at(key)).map(NaiveRecords::view);
   }
 
   @Override
   public synchronized List<ItemView> items(ItemView.State state, String lane, int limit) {
+    if (lane != null) {
+      checked(lane);
+    }
     return new ArrayList<>(items.values())
         .stream()
             .filter(item -> item.state == state)
@@ -317,6 +341,27 @@ class NaiveLeaseStore extends NaiveRecords implements LeaseStore {
             .limit(limit)
             .map(NaiveRecords::view)
             .toList();
+  }
+
+  @Override
+  public synchronized List<ItemView> exhausted(String lane, int maxAttempts, int limit) {
+    if (maxAttempts < 1) {
+      throw new IllegalArgumentException("maxAttempts: " + maxAttempts);
+    }
+    if (lane != null) {
+      checked(lane);
+    }
+    return items.values().stream()
+        .filter(item -> lane == null || item.key.lane().equals(lane))
+        .filter(item -> item.attempts >= maxAttempts && isNobodys(item))
+        .sorted(Comparator.comparing(item -> item.enqueuedAt))
+        .limit(limit)
+        .map(NaiveRecords::view)
+        .toList();
+  }
+
+  boolean isNobodys(Item item) {
+    return item.state != ItemView.State.DONE && !isHeld(item);
   }
 
   @Override

@@ -44,6 +44,7 @@ class NaiveRecords {
     String reason;
     String actor;
     Instant since;
+    LaneView.Resume resume;
     Duration trialTime; // null: no trial
     long trialToken; // of the item being tried, 0 if none is
     ItemKey trialKey;
@@ -66,7 +67,14 @@ class NaiveRecords {
 
   static LaneView view(Lane lane, LaneView.Trial trial) {
     return new LaneView(
-        lane.name, lane.episode, lane.paused, lane.reason, lane.actor, lane.since, trial);
+        lane.name,
+        lane.episode,
+        lane.paused,
+        lane.reason,
+        lane.actor,
+        lane.since,
+        trial,
+        lane.resume);
   }
 
   static Instant age(Item item) {
