@@ -12,9 +12,9 @@ import java.util.Objects;
 
 /**
  * The failures of one lane within the window, oldest first, and the last episode that was tripped.
- * Those of other episodes stay for as long: they count no more, but are recognised when they are told
- * again.
- * Immutable; {@link FingerprintBreaker} decides on it, and a document of the state store holds it.
+ * Those of other episodes stay for as long: they count no more, but are recognised when they are
+ * told again. Immutable; {@link FingerprintBreaker} decides on it, and a document of the state
+ * store holds it.
  *
  * @param failures at most {@link #MOST}; beyond that the oldest are forgotten
  * @param tripped the last episode in which the lane was to be paused, -1 if none

@@ -137,9 +137,6 @@ final class RunTurn {
     String error = "the store did not answer within " + policy.storeTimeout();
     if (m.phase == Phase.CREATING) {
       start.created(new RunInput.Created(error));
-      if (m.end != null) {
-        actions.add(new RunAction.RecordEnd(m.end)); // should the record come to be after all
-      }
     } else if (m.phase == Phase.ENDING) {
       endRecorded(m.leased && m.end != null ? m.end.unsettled(error) : null, error);
     } else {
@@ -234,6 +231,8 @@ final class RunTurn {
     m.clearTimers();
     m.phase = Phase.ENDED;
     actions.add(new RunAction.Finish(m.end, false));
+    // The item is to be given back; and perhaps there is a record after all, or will be.
+    actions.add(new RunAction.RecordEnd(m.end));
   }
 
   private boolean current(int attempt) {

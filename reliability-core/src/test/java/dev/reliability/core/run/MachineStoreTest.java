@@ -20,7 +20,8 @@ class MachineStoreTest {
   void aRunThatCannotBeRecordedIsNotStarted() {
     MachineRig rig = MachineRig.withDefaults().admitted();
     assertThat(rig.give(new RunInput.Created("disk full")).done())
-        .containsExactly("finish unrecorded failed store_failed");
+        .as("its claim is given back, and should there be a record, it is to say that it ended")
+        .containsExactly("finish unrecorded failed store_failed", "record failed store_failed");
     assertThat(rig.verdict()).isEqualTo("failed store_failed rollback");
     assertThat(rig.end().detail())
         .isEqualTo("the run could not be recorded, so it was not started: disk full");
@@ -41,7 +42,8 @@ class MachineStoreTest {
   @Test
   void aCancelledRunThatCannotBeRecordedIsCancelled() {
     MachineRig rig = MachineRig.withDefaults().cancel().give(new RunInput.Created("disk full"));
-    assertThat(rig.done()).containsExactly("finish unrecorded cancelled cancelled");
+    assertThat(rig.done())
+        .containsExactly("finish unrecorded cancelled cancelled", "record cancelled cancelled");
     MachineRig hung = MachineRig.withDefaults().cancel().pass(ofSeconds(10));
     assertThat(hung.verdict()).isEqualTo("cancelled cancelled rollback");
   }

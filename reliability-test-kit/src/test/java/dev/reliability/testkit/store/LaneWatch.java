@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sees each failure of one lane that becomes durable, counts them by a model of its own that forgets
- * none, and holds the breaker to it (invariant 15): the lane is marked, and paused, if and only if
- * as many failures of one kind as the threshold says fell into the window in one episode.
+ * Sees each failure of one lane that becomes durable, counts them by a model of its own that
+ * forgets none, and holds the breaker to it (invariant 15): the lane is marked, and paused, if and
+ * only if as many failures of one kind as the threshold says fell into the window in one episode.
  */
 final class LaneWatch {
   private final LeaseStore leases;
@@ -121,10 +121,10 @@ final class LaneWatch {
     counted.put(id, failure);
     long alike =
         counted.values().stream()
-                .filter(other -> other.kind().equals(failure.kind()))
-                .filter(other -> other.episode() == episode)
-                .filter(other -> other.at().isAfter(at.minus(window)))
-                .count();
+            .filter(other -> other.kind().equals(failure.kind()))
+            .filter(other -> other.episode() == episode)
+            .filter(other -> other.at().isAfter(at.minus(window)))
+            .count();
     if (alike >= threshold && due < episode) {
       due = episode;
     }

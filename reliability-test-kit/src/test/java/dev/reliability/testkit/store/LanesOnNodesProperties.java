@@ -40,13 +40,15 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
 /**
- * Three nodes tell of failures in one lane while they are paused, suspended and killed, lose requests
- * and answers and have their clocks set, and somebody resumes the lane now and then: the breaker
- * opens if and only if one kind of failure reached the threshold within the window (invariant 15).
+ * Three nodes tell of failures in one lane while they are paused, suspended and killed, lose
+ * requests and answers and have their clocks set, and somebody resumes the lane now and then: the
+ * breaker opens if and only if one kind of failure reached the threshold within the window
+ * (invariant 15).
  */
 class LanesOnNodesProperties {
   private static final List<String> NODES = List.of("a", "b", "c");
-  private static final List<String> KINDS = List.of("exit code 3", "no route to host", "out of disk");
+  private static final List<String> KINDS =
+      List.of("exit code 3", "no route to host", "out of disk");
   private static final int THRESHOLD = 3;
   private static final Duration WINDOW = Duration.ofMinutes(1);
 
@@ -97,8 +99,7 @@ class LanesOnNodesProperties {
               reached,
               node.connect(StateStore.class, watch.watchedState()),
               EventBus.builder(node).build(),
-              FingerprintBreaker.of(
-                  wrong == Wrong.LATE_BY_ONE ? THRESHOLD + 1 : THRESHOLD, WINDOW),
+              FingerprintBreaker.of(wrong == Wrong.LATE_BY_ONE ? THRESHOLD + 1 : THRESHOLD, WINDOW),
               node.connect(
                   RemediationHook.class, (lane, episode, why) -> tickets.add(lane + episode)));
       Strand strand = node.strand(Strand.Kind.IO, "tell");
@@ -119,10 +120,8 @@ class LanesOnNodesProperties {
     private void tell(Node node, Strand strand, LaneGuard guard) {
       for (String id : List.copyOf(reports.keySet())) {
         if (nodeOf.get(id).equals(node.node()) && !heard.contains(id)) {
-          String reason =
-              wrong == Wrong.ALL_KINDS_ARE_ONE ? "something" : reports.get(id).kind();
-          String name =
-              wrong == Wrong.EVERY_TELLING_COUNTS ? id + "@" + node.time().nanos() : id;
+          String reason = wrong == Wrong.ALL_KINDS_ARE_ONE ? "something" : reports.get(id).kind();
+          String name = wrong == Wrong.EVERY_TELLING_COUNTS ? id + "@" + node.time().nanos() : id;
           try {
             guard.recordFailure("lane", null, name, reason);
             heard.add(id);
@@ -142,7 +141,7 @@ class LanesOnNodesProperties {
       if (what.fault() != null) {
         what.fault().applyTo(world);
       } else if (what.kind() == null) {
-        leases.resumeLane("lane", "somebody", "looked into", null);
+        leases.resumeLane("lane", null, "somebody", "looked into", null);
       } else {
         String id = "f" + reports.size();
         nodeOf.put(id, what.node());
@@ -256,7 +255,8 @@ class LanesOnNodesProperties {
         Arbitraries.frequencyOf(
             Tuple.of(3, Arbitraries.longs().between(0, 5_000).map(Duration::ofMillis)),
             Tuple.of(1, Arbitraries.longs().between(0, 60).map(Duration::ofSeconds)));
-    Arbitrary<String> kinds = Arbitraries.of(KINDS.get(0), KINDS.get(0), KINDS.get(1), KINDS.get(2));
+    Arbitrary<String> kinds =
+        Arbitraries.of(KINDS.get(0), KINDS.get(0), KINDS.get(1), KINDS.get(2));
     return Arbitraries.frequencyOf(
             Tuple.of(
                 8,

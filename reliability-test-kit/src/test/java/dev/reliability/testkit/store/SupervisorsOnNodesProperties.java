@@ -95,7 +95,7 @@ class SupervisorsOnNodesProperties {
           world,
           world.strand(Strand.Kind.MONITOR, "operator"),
           Duration.ofMinutes(1),
-          () -> leases.resumeLane(LANE, "operator", "looked into", null));
+          () -> leases.resumeLane(LANE, null, "operator", "looked into", null));
     }
 
     private void program(Node node) {
