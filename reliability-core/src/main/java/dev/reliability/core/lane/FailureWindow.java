@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The failures of one lane that still count, oldest first, and the last episode that was tripped.
+ * The failures of one lane within the window, oldest first, and the last episode that was tripped.
+ * Those of other episodes stay for as long: they count no more, but are recognised when they are told
+ * again.
  * Immutable; {@link FingerprintBreaker} decides on it, and a document of the state store holds it.
  *
  * @param failures at most {@link #MOST}; beyond that the oldest are forgotten
@@ -40,8 +42,8 @@ record FailureWindow(List<Failure> failures, long tripped, String trippedBy, lon
   FailureWindow with(Failure failure, Duration window) {
     List<Failure> next = new ArrayList<>();
     for (Failure old : failures) {
-      if (old.episode() == failure.episode() && counts(old, failure.at(), window)) {
-        next.add(old);
+      if (counts(old, failure.at(), window)) {
+        next.add(old); // of whichever episode: one that comes late must not erase this one's
       }
     }
     next.add(failure);
