@@ -193,7 +193,7 @@ final class LiveSubjects {
   private static Starter ours(int children) {
     ReliabilityRuntime runtime = ReliabilityRuntime.system();
     ProcessRuntime processes = ProcessRuntime.system(runtime);
-    RunSupervisor supervisor = 
+    RunSupervisor supervisor =
         RunSupervisor.builder().runtime(runtime).drainTimeout(Duration.ZERO).build();
     int[] left = {children};
     return command -> {

@@ -67,14 +67,12 @@ final class SpawnRow implements Row {
             Map<String, String> more = new LinkedHashMap<>();
             more.put("95 %", Table.number(samples.quantile(0.95)));
             more.put("max", Table.number(samples.max()));
-            Role role =
-                name.equals(OURS) ? Role.OURS : name.equals(SETSID) ? Role.NOTE : Role.PEER;
+            Role role = name.equals(OURS) ? Role.OURS : name.equals(SETSID) ? Role.NOTE : Role.PEER;
             table.add(role, name, samples, more);
           });
       report.table(table);
       report.atMost("median / ProcessBuilder's", table.ratio(OURS, BUILDER), 1.6);
-      report.atMost(
-          "95 % / median", table.samples(OURS).quantile(0.95) / table.median(OURS), 3);
+      report.atMost("95 % / median", table.samples(OURS).quantile(0.95) / table.median(OURS), 3);
     }
   }
 
@@ -117,8 +115,7 @@ final class SpawnRow implements Row {
   }
 
   private static void ours(RunSupervisor supervisor, Worker worker) throws Exception {
-    RunOutcome outcome =
-        supervisor.run(Work.of("lane", "item"), worker).get(30, TimeUnit.SECONDS);
+    RunOutcome outcome = supervisor.run(Work.of("lane", "item"), worker).get(30, TimeUnit.SECONDS);
     if (outcome.ended().isEmpty()) {
       throw new IllegalStateException(outcome.toString());
     }

@@ -60,9 +60,9 @@ final class MemoryLane {
     if (item == null) {
       item = new MemoryItem(key, null, now);
       items.put(key.item(), item);
-    } else if (item.state == ItemView.State.DONE) {
+    } else if (item.is(ItemView.State.DONE)) {
       return new Claim.AlreadyDone(store.instant(item.done));
-    } else if (item.state == ItemView.State.LEASED && now < item.until) {
+    } else if (item.is(ItemView.State.LEASED) && now < item.until) {
       return new Claim.Duplicate(text(item.holder), store.instant(item.until));
     } else if (item.attempts >= request.maxAttempts()) {
       return new Claim.AttemptsExhausted(item.attempts);
@@ -106,12 +106,11 @@ final class MemoryLane {
       queue.remove(item);
       leases.remove(item);
     }
-    item.state = ItemView.State.LEASED;
+    item.become(ItemView.State.LEASED);
     item.token = store.nextToken();
-    item.holder = request.holder();
+    item.claimedOn(request);
     item.attempts++;
     item.claimed = now;
-    item.budget = request.budget();
     hold(item, Durations.saturatedNanos(request.ttl()), now);
     leases.add(item);
     boolean tried = paused;
@@ -156,7 +155,7 @@ final class MemoryLane {
       return new Renewal.Lost(text(lost));
     }
     leases.remove(item);
-    item.state = ItemView.State.QUEUED;
+    item.become(ItemView.State.QUEUED);
     queue.add(item);
     if (token == trialToken) {
       endTrial(); // it came to nothing
@@ -171,7 +170,7 @@ final class MemoryLane {
     if (item.token != token) {
       return "superseded";
     }
-    return switch (item.state) {
+    return switch (item.state()) {
       case DONE -> "done";
       case QUEUED -> "released";
       case LEASED -> now >= item.until ? "expired" : null;
@@ -183,12 +182,12 @@ final class MemoryLane {
     if (item == null || item.token != token || token == NONE) {
       return new Completion.Superseded(item == null ? NONE : item.token);
     }
-    if (item.state == ItemView.State.DONE) {
+    if (item.is(ItemView.State.DONE)) {
       return new Completion.Duplicate(store.instant(item.done));
     }
     leases.remove(item);
     queue.remove(item);
-    item.state = ItemView.State.DONE;
+    item.become(ItemView.State.DONE);
     item.done = now;
     item.result = result;
     if (token == trialToken) {
@@ -262,7 +261,7 @@ final class MemoryLane {
   }
 
   List<ItemView> items(ItemView.State state) {
-    return items.values().stream().filter(item -> item.state == state).map(this::view).toList();
+    return items.values().stream().filter(item -> item.is(state)).map(this::view).toList();
   }
 
   List<ItemView> exhausted(int maxAttempts, long now) {
@@ -270,8 +269,8 @@ final class MemoryLane {
         .filter(item -> item.attempts >= maxAttempts)
         .filter(
             item ->
-                item.state == ItemView.State.QUEUED
-                    || (item.state == ItemView.State.LEASED && now >= item.until))
+                item.is(ItemView.State.QUEUED)
+                    || (item.is(ItemView.State.LEASED) && now >= item.until))
         .map(this::view)
         .toList();
   }
@@ -280,7 +279,7 @@ final class MemoryLane {
     boolean claimed = item.token != NONE;
     return new ItemView(
         item.key,
-        item.state,
+        item.state(),
         item.token,
         item.holder,
         item.attempts,
@@ -289,7 +288,7 @@ final class MemoryLane {
         claimed ? store.instant(item.renewed) : null,
         claimed ? store.instant(item.until) : null,
         item.budget,
-        item.state == ItemView.State.DONE ? store.instant(item.done) : null,
+        item.is(ItemView.State.DONE) ? store.instant(item.done) : null,
         item.payload,
         item.result);
   }
@@ -299,7 +298,7 @@ final class MemoryLane {
     items
         .values()
         .removeIf(
-            item -> item.state == ItemView.State.DONE && store.instant(item.done).isBefore(before));
+            item -> item.is(ItemView.State.DONE) && store.instant(item.done).isBefore(before));
     return size - items.size();
   }
 

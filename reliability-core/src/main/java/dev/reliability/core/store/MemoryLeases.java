@@ -59,7 +59,7 @@ final class MemoryLeases {
       put(at, heap[(at - 1) / 2]);
       at = (at - 1) / 2;
     }
-    put(at, item);
+    settle(at, item);
   }
 
   private void sink(MemoryItem item) {
@@ -75,7 +75,13 @@ final class MemoryLeases {
       put(at, heap[child]);
       at = child;
     }
-    put(at, item);
+    settle(at, item);
+  }
+
+  private void settle(int at, MemoryItem item) {
+    if (at != item.index) {
+      put(at, item);
+    }
   }
 
   private void put(int at, MemoryItem item) {
