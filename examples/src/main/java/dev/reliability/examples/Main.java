@@ -138,6 +138,10 @@ public final class Main {
     try (LiveView view = new LiveView(runtime, supervisor, out)) {
       reports = telling.tell(stop);
     }
+    String failure = telling.failure();
+    if (failure != null) {
+      err.println("error: " + printable(failure) + "; what was done is kept");
+    }
     out.println();
     Report.table(reports, out);
     out.println();

@@ -1,5 +1,6 @@
 package dev.reliability.examples;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,12 +61,14 @@ record Options(
       """;
 
   private static final int LONGEST_NAME = 200;
+  private static final String OWN_LANE = "own";
+  private static final int LONGEST_NAME_BYTES = 500;
   private static final Pattern SIMPLE = Pattern.compile("(-?\\d{1,12})(ms|s|m|h)");
 
   static Options parse(List<String> arguments) {
     Path directory = Path.of("reliability-data");
     String store = SQLITE;
-    String lane = "own";
+    String lane = OWN_LANE;
     String item = null;
     Duration noOutput = null;
     Duration idle = null;
@@ -108,6 +111,10 @@ record Options(
       throw new UsageException(
           "--no-output, --idle and --hard are for your own command: expected -- and a command after them");
     }
+    if (!ownCommand && !help && (item != null || !lane.equals(OWN_LANE))) {
+      throw new UsageException(
+          "--lane and --item are for your own command: expected -- and a command after them");
+    }
     return new Options(help, directory, store, lane, item, noOutput, idle, hard, command);
   }
 
@@ -121,12 +128,15 @@ record Options(
   private static String name(String option, String text) {
     if (text.isBlank()
         || text.length() > LONGEST_NAME
+        || text.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME_BYTES
         || !text.chars().allMatch(Options::isPlain)) {
       throw new UsageException(
           option
               + ": expected a name of 1 to "
               + LONGEST_NAME
-              + " printable characters, got \""
+              + " printable characters, "
+              + LONGEST_NAME_BYTES
+              + " bytes in UTF-8, got \""
               + (text.length() > LONGEST_NAME ? text.substring(0, LONGEST_NAME) + "..." : text)
               + "\"");
     }

@@ -51,8 +51,14 @@ record Stores(LeaseStore leases, RunStore runs, StateStore states, AutoCloseable
       if (pool != null) {
         pool.close();
       }
-      throw new UsageException("--store " + config.getJdbcUrl() + ": " + reasons(e));
+      throw new UsageException(
+          "--store " + withoutSecrets(config.getJdbcUrl()) + ": " + withoutSecrets(reasons(e)));
     }
+  }
+
+  private static String withoutSecrets(String text) {
+    return text.replaceAll("(?i)(password=)[^&;\\s]*", "$1***")
+        .replaceAll("(//[^/@:\\s]*:)[^/@\\s]*@", "$1***@");
   }
 
   /** What went wrong, down to the first cause. */

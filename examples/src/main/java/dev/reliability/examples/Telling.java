@@ -13,6 +13,8 @@ import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.ItemView;
 import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.StateStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One telling of the story: its chapters are items of a queue that any number of processes take
@@ -31,6 +35,9 @@ final class Telling {
   private static final String NUMBER = "telling";
   private static final Duration LOOK_EVERY = Duration.ofMillis(300);
 
+  /** Within half a minute, if one lane's are refused each time. */
+  private static final int MOST_FAILURES = 100;
+
   private final ReliabilityRuntime runtime;
   private final RunSupervisor supervisor;
   private final ProcessRuntime processes;
@@ -38,6 +45,7 @@ final class Telling {
   private final List<Story.Chapter> chapters = Story.chapters();
   private final List<RunHandle> runs = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> over = new CompletableFuture<>();
+  private final AtomicInteger failures = new AtomicInteger();
   private final int number;
 
   Telling(
@@ -69,7 +77,7 @@ final class Telling {
     Strand strand = runtime.strand(Strand.Kind.DELIVERY, "queue of the story");
     strand.execute(this::look);
     try (Periodic looking = Periodic.start(runtime, strand, LOOK_EVERY, this::look)) {
-      CompletableFuture.anyOf(over, stop).join();
+      CompletableFuture.anyOf(over, stop).exceptionally(failed -> null).join();
     }
     List<RunReport> reports = new ArrayList<>();
     for (Story.Chapter chapter : chapters) {
@@ -89,6 +97,11 @@ final class Telling {
         .filter(chapter -> key(number, chapter).item().equals(report.work().item()))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Why it cannot go on, in words; null unless the store failed for too long. */
+  @Nullable String failure() {
+    return over.handle((done, failed) -> failed == null ? null : failed.getMessage()).getNow(null);
   }
 
   /** How many chapters are done, whoever did them. */
@@ -121,9 +134,24 @@ final class Telling {
         .distinct()
         .forEach(
             lane ->
-                supervisor.runQueued(lane, chapters.size(), this::job).thenAccept(runs::addAll));
+                supervisor.runQueued(lane, chapters.size(), this::job).whenComplete(this::taken));
     if (done() == chapters.size() && supervisor.live().isEmpty()) {
       over.complete(null);
+    }
+  }
+
+  /** A store that hands out nothing for so long ends the telling. */
+  private void taken(@Nullable List<RunHandle> more, @Nullable Throwable failure) {
+    if (failure == null && more != null) {
+      runs.addAll(more);
+      if (!more.isEmpty()) {
+        failures.set(0);
+      }
+    } else if (failures.incrementAndGet() == MOST_FAILURES) {
+      over.completeExceptionally(
+          new UncheckedIOException(
+              "the store hands out no work any more",
+              new IOException(String.valueOf(failure), failure)));
     }
   }
 

@@ -144,9 +144,12 @@ public final class JdbcLeaseStore implements LeaseStore {
    * the host's own changes are made, both or neither. Nothing is committed, rolled back or tried
    * again here.
    *
-   * <p>Until the transaction ends it holds a lock on the item, and whoever wants to claim that item
-   * waits; so end it soon. On PostgreSQL a {@link StoreException} leaves the transaction unusable;
-   * roll it back.
+   * <p>So end the transaction soon. On PostgreSQL it holds a lock on the item: whoever renews,
+   * completes or gives back that item waits, all others do not; and a {@link StoreException} leaves
+   * the transaction unusable: roll it back. On SQLite there is one lock for writing, so until the
+   * end every step of every process waits that writes anything, renewals included; a transaction
+   * that read before is refused if somebody wrote meanwhile, so begin it with {@code BEGIN
+   * IMMEDIATE}.
    *
    * @param connection the host's, to the same database, in a transaction: with auto-commit off
    * @return the answer; a {@link Completion.Superseded} should make the host roll back
@@ -237,6 +240,7 @@ public final class JdbcLeaseStore implements LeaseStore {
 
   @Override
   public List<ItemView> items(ItemView.State state, @Nullable String lane, int limit) {
+    Objects.requireNonNull(state, "state");
     if (lane != null) {
       StoredText.checkedName("lane", lane);
     }
@@ -256,6 +260,7 @@ public final class JdbcLeaseStore implements LeaseStore {
 
   @Override
   public int purge(Instant before) {
+    Objects.requireNonNull(before, "before");
     return database.statement("purge of items", (c, again) -> items.purge(c, before));
   }
 }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 public interface DispatchRules<P> {
 
   /**
-   * Judges a payload. What it throws makes the verdict {@link
-   * DispatchRejection#DEPENDENCY_UNHEALTHY}.
+   * Judges a payload. An {@link IllegalArgumentException}, as a name that no item can have makes
+   * it, makes the verdict {@link DispatchRejection#INVALID_PAYLOAD}; whatever else it throws makes
+   * it {@link DispatchRejection#DEPENDENCY_UNHEALTHY}.
    */
   Ruling judge(P payload);
 

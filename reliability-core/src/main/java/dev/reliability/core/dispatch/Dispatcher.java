@@ -28,26 +28,50 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher<P> {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
+  /** As runs have it by default. */
+  static final int DEFAULT_ATTEMPTS = 3;
+
   private final LeaseStore store;
   private final EventBus bus;
   private final DispatchRules<? super P> rules;
   private final int capacity;
+  private final int maxAttempts;
+
+  /**
+   * A dispatcher for lanes whose items may be attempted three times, the default of runs.
+   *
+   * @param capacity as below
+   * @throws IllegalArgumentException if {@code capacity} is less than 1
+   */
+  public Dispatcher(LeaseStore store, EventBus bus, DispatchRules<? super P> rules, int capacity) {
+    this(store, bus, rules, capacity, DEFAULT_ATTEMPTS);
+  }
 
   /**
    * A dispatcher.
    *
-   * @param capacity how many items may be queued in a lane before more are rejected; whoever
-   *     dispatches at the same moment may be let in as well, since counting and enqueueing are two
-   *     steps
-   * @throws IllegalArgumentException if {@code capacity} is less than 1
+   * @param capacity how many items may wait in a lane before more are rejected; whoever dispatches
+   *     at the same moment may be let in as well, since counting and enqueueing are two steps
+   * @param maxAttempts how often an item may be attempted, as the policy of the runs has it: one
+   *     whose attempts are spent does not wait any more
+   * @throws IllegalArgumentException if one of them is less than 1
    */
-  public Dispatcher(LeaseStore store, EventBus bus, DispatchRules<? super P> rules, int capacity) {
+  public Dispatcher(
+      LeaseStore store,
+      EventBus bus,
+      DispatchRules<? super P> rules,
+      int capacity,
+      int maxAttempts) {
     this.store = Objects.requireNonNull(store, "store");
     this.bus = Objects.requireNonNull(bus, "bus");
     this.rules = Objects.requireNonNull(rules, "rules");
     this.capacity = capacity;
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity: expected at least 1, got " + capacity);
+    }
+    this.maxAttempts = maxAttempts;
+    if (maxAttempts < 1) {
+      throw new IllegalArgumentException("maxAttempts: expected at least 1, got " + maxAttempts);
     }
   }
 
@@ -69,6 +93,8 @@ public final class Dispatcher<P> {
   private DispatchRules.Ruling judge(P payload) {
     try {
       return Objects.requireNonNull(rules.judge(payload), "the rules returned no ruling");
+    } catch (IllegalArgumentException e) {
+      return invalid(e);
     } catch (Throwable e) {
       return unhealthy(e);
     }
@@ -79,6 +105,8 @@ public final class Dispatcher<P> {
     DispatchRules.Reject no;
     try {
       no = enqueue(accept);
+    } catch (IllegalArgumentException e) {
+      no = invalid(e);
     } catch (Throwable e) {
       no = unhealthy(e);
     }
@@ -95,6 +123,12 @@ public final class Dispatcher<P> {
         intent,
         new DispatchEvent.Rejected(why.reason().wireName(), why.faults(), why.detail()));
     return new Verdict.Rejected(intent, why.reason(), why.faults(), why.detail());
+  }
+
+  /** What no store can keep, such as an item with a blank name. */
+  private static DispatchRules.Reject invalid(IllegalArgumentException e) {
+    return new DispatchRules.Reject(
+        DispatchRejection.INVALID_PAYLOAD, List.of(String.valueOf(e.getMessage())), null);
   }
 
   private static DispatchRules.Reject unhealthy(Throwable e) {
@@ -120,10 +154,15 @@ public final class Dispatcher<P> {
     if (store.find(accept.key()).isPresent()) {
       return duplicate(accept.key());
     }
-    int queued = store.items(ItemView.State.QUEUED, accept.key().lane(), capacity).size();
-    if (queued >= capacity) {
+    int spent = store.exhausted(accept.key().lane(), maxAttempts, Integer.MAX_VALUE).size();
+    int most = (int) Math.min(Integer.MAX_VALUE, (long) capacity + spent);
+    long waiting =
+        store.items(ItemView.State.QUEUED, accept.key().lane(), most).stream()
+            .filter(item -> item.attempts() < maxAttempts)
+            .count();
+    if (waiting >= capacity) {
       return new DispatchRules.Reject(
-          DispatchRejection.CAPACITY, List.of(), queued + " items wait in the lane already");
+          DispatchRejection.CAPACITY, List.of(), waiting + " items wait in the lane already");
     }
     return store.enqueue(accept.key(), accept.stored()) ? null : duplicate(accept.key());
   }

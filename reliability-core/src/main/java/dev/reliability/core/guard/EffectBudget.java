@@ -69,7 +69,11 @@ public final class EffectBudget {
     return new EffectBudget(store, bus, bus.runtime().time()::wall, effect, limit, null);
   }
 
-  /** At most {@code limit} in each scope within any {@code window}, by the wall clock. */
+  /**
+   * At most {@code limit} in each scope within any {@code window}, by the wall clock. Only the last
+   * {@code limit} ids are remembered, and only within the window: an id that was used before that
+   * is a new one.
+   */
   public static EffectBudget perWindow(
       StateStore store, EventBus bus, String effect, int limit, Duration window) {
     return new EffectBudget(store, bus, bus.runtime().time()::wall, effect, limit, window);
@@ -110,7 +114,7 @@ public final class EffectBudget {
    * Asks to have the effect once.
    *
    * @param scope what the budget counts for, such as an item
-   * @param id names this use: the same id counts once
+   * @param id names this use: the same id counts once, as long as it is remembered
    */
   public Use use(String scope, String id) {
     return use(scope, id, 0);
@@ -138,10 +142,10 @@ public final class EffectBudget {
       Spent spent = Spent.read(before.map(StateStore.Doc::values).orElse(Map.of()));
       Instant now = clock.get();
       Use use = decide(spent, id, token, now, limit, window);
-      if (!(use instanceof Allowed allowed) || allowed.again()) {
+      if (!(use instanceof Allowed allowed) || (allowed.again() && token <= spent.token())) {
         return use;
       }
-      Spent next = spent.with(id, token, now, limit);
+      Spent next = allowed.again() ? spent.under(token) : spent.with(id, token, now, limit);
       if (store.write(
           document, before.map(StateStore.Doc::version).orElse(StateStore.NEW), next.spell())) {
         return use;
@@ -201,6 +205,10 @@ public final class EffectBudget {
       return new Spent(
           List.copyOf(next.subList(Math.max(0, next.size() - limit), next.size())),
           Math.max(token, newToken));
+    }
+
+    Spent under(long newToken) {
+      return new Spent(uses, Math.max(token, newToken));
     }
 
     Map<String, String> spell() {

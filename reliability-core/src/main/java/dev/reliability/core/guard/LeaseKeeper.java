@@ -29,12 +29,21 @@ import org.slf4j.LoggerFactory;
  * <p>The monotonic clock may stand still while the machine is suspended, and the store's does not:
  * so once a second it looks whether the wall clock has run ahead, and if so asks the store at once.
  *
+ * <p>An item that was completed under this lease, as a host does in its own transaction, is not
+ * lost: there is nothing to renew any more, and nobody is told anything.
+ *
  * <p>Thread-safe. The holder is told once at most, on a delivery strand, and not after {@link
  * #close}.
  */
 public final class LeaseKeeper implements AutoCloseable {
   /** What the holder is told if the store did not answer in time. */
   public static final String NOT_RENEWED = "not_renewed";
+
+  /** The {@link #deadlineNanos} of a lease whose item is done: nobody can lose it any more. */
+  public static final long NO_DEADLINE = Long.MAX_VALUE;
+
+  /** What the store says if the item was completed under this very lease. */
+  private static final String DONE = "done";
 
   private static final long GLANCE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
@@ -180,7 +189,13 @@ public final class LeaseKeeper implements AutoCloseable {
       return;
     }
     if (answer instanceof Renewal.Lost no) {
-      tell(no.why());
+      if (no.why().equals(DONE)) {
+        over = true;
+        deadline = NO_DEADLINE;
+        runtime.scheduler().cancel(timer);
+      } else {
+        tell(no.why());
+      }
       return;
     }
     if (answer != null) {

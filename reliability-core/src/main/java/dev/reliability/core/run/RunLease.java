@@ -62,7 +62,8 @@ final class RunLease {
   /** When the holder's own deadline is, in nanoseconds since {@code origin}. */
   long until(long origin) {
     LeaseKeeper renewing = keeper;
-    return renewing == null ? RunModel.NEVER : renewing.deadlineNanos() - origin;
+    long deadline = renewing == null ? LeaseKeeper.NO_DEADLINE : renewing.deadlineNanos();
+    return deadline == LeaseKeeper.NO_DEADLINE ? RunModel.NEVER : deadline - origin;
   }
 
   /**

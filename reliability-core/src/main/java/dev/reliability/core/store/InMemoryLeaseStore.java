@@ -171,6 +171,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   @Override
   public List<ItemView> items(ItemView.State state, @Nullable String lane, int limit) {
+    Objects.requireNonNull(state, "state");
     return found(lane, limit, InMemoryLeaseStore::age, box -> box.items(state));
   }
 
@@ -205,6 +206,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
 
   @Override
   public int purge(Instant before) {
+    Objects.requireNonNull(before, "before");
     return List.copyOf(lanes.keySet()).stream()
         .mapToInt(name -> in(name, box -> box.purge(before)))
         .sum();

@@ -9,6 +9,9 @@ import dev.reliability.core.dispatch.Verdict;
 import dev.reliability.core.event.DispatchEvent;
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventBus;
+import dev.reliability.core.run.RunPolicy;
+import dev.reliability.core.store.Claim;
+import dev.reliability.core.store.ClaimRequest;
 import dev.reliability.core.store.InMemoryLeaseStore;
 import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.ItemView;
@@ -103,6 +106,36 @@ class DispatcherTest {
             "a");
     assertRejected(verdict, DispatchRejection.DEPENDENCY_UNHEALTHY);
     assertThat(((Verdict.Rejected) verdict).detail()).contains("the rule engine is away");
+  }
+
+  @Test
+  void aNameOrAPayloadThatNoStoreTakesIsAFaultOfThePayload() {
+    for (DispatchRules<String> rules :
+        List.<DispatchRules<String>>of(
+            payload -> DispatchRules.accept("lane", " ", "stored"),
+            payload -> DispatchRules.accept("lane", "item", "a\u0000b"))) {
+      Verdict verdict = dispatch(rules, "a");
+      assertRejected(verdict, DispatchRejection.INVALID_PAYLOAD);
+      assertThat(((Verdict.Rejected) verdict).faults()).hasSize(1);
+    }
+    assertThat(store.items(ItemView.State.QUEUED, "lane", 9)).isEmpty();
+  }
+
+  @Test
+  void itemsWhoseAttemptsAreSpentDoNotWait() {
+    ClaimRequest request =
+        new ClaimRequest("worker", Duration.ofMinutes(1), 3, Duration.ofMinutes(1));
+    for (String payload : List.of("a", "b")) {
+      dispatch(DispatcherTest::accept, payload);
+      ItemKey key = new ItemKey("lane", payload);
+      for (int attempt = 1; attempt <= RunPolicy.ofDefaults().maxAttempts(); attempt++) {
+        Claim.Granted granted = (Claim.Granted) store.claim(key, request);
+        store.release(key, granted.lease().token());
+      }
+    }
+    assertThat(dispatch(DispatcherTest::accept, "c")).isInstanceOf(Verdict.Accepted.class);
+    assertThat(dispatch(DispatcherTest::accept, "d")).isInstanceOf(Verdict.Accepted.class);
+    assertRejected(dispatch(DispatcherTest::accept, "e"), DispatchRejection.CAPACITY);
   }
 
   @Test

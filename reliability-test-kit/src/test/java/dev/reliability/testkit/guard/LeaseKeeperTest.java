@@ -113,6 +113,18 @@ class LeaseKeeperTest {
   }
 
   @Test
+  void anItemThatItsHolderCompletedIsNotLost() {
+    Lease lease = claim("a");
+    LeaseKeeper keeper = keep(lease);
+    world.advance(Duration.ofSeconds(5));
+    store.complete(KEY, lease.token(), null); // as a host does in its own transaction
+    world.advance(Duration.ofHours(1));
+    assertThat(lost).isEmpty();
+    assertThat(renewals.get()).isEqualTo(1);
+    assertThat(keeper.deadlineNanos()).isEqualTo(LeaseKeeper.NO_DEADLINE);
+  }
+
+  @Test
   void afterASuspendItAsksTheStoreBeforeItTrustsTheLeaseAnyLonger() {
     Lease lease = claim("a");
     keep(lease);
@@ -129,9 +141,9 @@ class LeaseKeeperTest {
     Lease lease = claim("a");
     LeaseKeeper keeper = keep(lease);
     world.advance(Duration.ofSeconds(1));
-    store.complete(KEY, lease.token(), null);
+    store.release(KEY, lease.token());
     keeper.verify();
     world.advance(Duration.ZERO);
-    assertThat(lost).containsExactly("done at 1");
+    assertThat(lost).containsExactly("released at 1");
   }
 }

@@ -53,6 +53,23 @@ class ClaimedRunsTest extends ClaimedRunsFixture {
   }
 
   @Test
+  void aHostThatCompletesTheItemItselfLosesNothingHoweverLongTheWorkerLives() {
+    Worker worker =
+        (context, listener) -> {
+          leases.complete(KEY, context.token(), "by the host");
+          return sim.worker(
+                  IDLE.at(Duration.ofSeconds(1), new WorkerScript.Result("42"))
+                      .exitAt(Duration.ofSeconds(29), 0))
+              .start(context, listener);
+        };
+    RunReport report = sim.run(worker);
+    assertThat(report.reason()).isEqualTo(EndReason.COMPLETED);
+    assertThat(report.state()).isEqualTo(RunState.DONE);
+    assertThat(item().result()).isEqualTo("by the host");
+    assertThat(sim.types()).doesNotContain("item.lease_lost");
+  }
+
+  @Test
   void aResultThatNoStoreTakesIsKeptAsFarAsItCanBe() {
     RunReport report =
         sim.run(
