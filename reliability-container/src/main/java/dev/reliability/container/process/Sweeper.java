@@ -17,7 +17,7 @@ final class Sweeper {
   private final ProcSource source;
   private final Backstage backstage;
   private final Stopper stopper;
-  private final Queue<Fence> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<LiveProcess> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean armed = new AtomicBoolean();
 
   Sweeper(ProcSource source, Backstage backstage, Stopper stopper) {
@@ -28,7 +28,7 @@ final class Sweeper {
 
   /** A process has just ended. */
   void exited(LiveProcess live, Fence fence) {
-    waiting.add(fence);
+    waiting.add(live);
     if (armed.compareAndSet(false, true)) {
       backstage.later(BATCH_NANOS, this::sweep);
     }
@@ -43,13 +43,25 @@ final class Sweeper {
     }
   }
 
-  private void sweep() {
+  /** Looks after all that have ended so far. */
+  void sweep() {
     armed.set(false);
     ProcTable table = source.scan();
-    Fence fence;
-    while ((fence = waiting.poll()) != null) {
-      if (!fence.members(table).isEmpty()) {
-        stopper.killAll(fence);
+    LiveProcess live;
+    while ((live = waiting.poll()) != null) {
+      Child child = live.child();
+      if (child == null || child.fence().members(table).isEmpty()) {
+        live.gone();
+      } else {
+        LiveProcess swept = live;
+        stopper
+            .killAll(child.fence())
+            .thenAccept(
+                survivors -> {
+                  if (survivors.isEmpty()) {
+                    swept.gone();
+                  }
+                });
       }
     }
   }
