@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>Only intents are waited for until they are on the disk, many with one write of the disk if many
- * come at once. That somebody became known, or is gone, only spares a search: it is written without
- * being waited for, the latter with whatever is written next. Beyond 1 MiB the file is made anew
- * with what is still open.
+ * <p>Only intents are waited for until they are on the disk, many with one write of the disk if
+ * many come at once. That somebody became known, or is gone, only spares a search: it is written
+ * without being waited for, the latter with whatever is written next. Beyond 1 MiB the file is made
+ * anew with what is still open.
  *
  * <p>Thread-safe. Close it after whatever starts things has been closed.
  */

@@ -110,11 +110,11 @@ final class LiveProcess implements ContainerHandle {
     try {
       // Before the process: a thread that cannot be made then leaves nothing behind.
       Threads.daemon("reliability-err-" + name, this::readErrors).start();
+      Cookie cookie = new Cookie(context.run());
+      page = services.books().intend(context, cookie);
       if (stopWanted) {
         throw new SpawnRefused(Kind.OTHER, "it was stopped before it was started");
       }
-      Cookie cookie = new Cookie(context.run());
-      page = services.books().intend(context, cookie);
       child = services.launcher().launch(spec, cookie);
     } catch (SpawnRefused e) {
       gone();

@@ -84,19 +84,19 @@ final class Remnant {
         && table.inSession(fence.pid()).stream().noneMatch(stat -> family.contains(stat.pid()));
   }
 
+  private String root(ProcTable table) {
+    if (fence == null) {
+      return "no pid of this boot was written down";
+    }
+    ProcStat now = table.find(fence.pid());
+    return now != null && now.start() == fence.start()
+        ? now.describe() + " has the pid, the start and the boot that were written down"
+        : "pid " + fence.pid() + ", which was written down, is gone or another process now";
+  }
+
   /** How its members were recognised, in words. */
   String evidence(ProcTable table, List<ProcStat> members) {
-    ProcStat root = fence == null ? null : table.find(fence.pid());
-    boolean there = root != null && fence != null && root.start() == fence.start();
-    String how;
-    if (there) {
-      how = root.describe() + " has the pid, the start and the boot that were written down";
-    } else if (fence != null) {
-      how = "pid " + fence.pid() + ", which was written down, is gone or another process now";
-    } else {
-      how = "no pid of this boot was written down";
-    }
-    return how
+    return root(table)
         + "; alive in its session, below it, or with its "
         + Cookie.NAME
         + ": "

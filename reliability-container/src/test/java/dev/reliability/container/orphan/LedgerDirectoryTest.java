@@ -11,8 +11,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who lives and who is dead, with real files, real locks and real processes that are killed. */
 @Timeout(120)
 class LedgerDirectoryTest {
+  private static final int KILLS = Math.max(1, Integer.getInteger("reliability.kills", 30) / 3);
+
   @TempDir private Path temporary;
   private Path directory;
   private LedgerDirectory ledgers;
@@ -152,6 +157,54 @@ class LedgerDirectoryTest {
       dead.gone(new LedgerEntry(77, intent("r77"), Map.of())); // none of its own
     }
     assertThat(ledgers.takeDead()).hasSize(1).allSatisfy(DeadLedger::close);
+  }
+
+  @Test
+  void whoeverIsKilledWhileItWritesHasLostNoIntentThatItTold() throws Exception {
+    Random random = new Random(7);
+    for (int kill = 0; kill < KILLS; kill++) {
+      Process process = LedgerHolder.churn(directory, "churn-" + kill);
+      processes.add(process);
+      Set<String> intended = new LinkedHashSet<>();
+      Set<String> ended = new LinkedHashSet<>();
+      try (BufferedReader told = process.inputReader()) {
+        for (int lines = random.nextInt(60) + 1; lines > 0; lines--) {
+          note(told.readLine(), intended, ended);
+        }
+        process.toHandle().destroyForcibly(); // which leaves its output readable
+        assertThat(process.waitFor()).isEqualTo(128 + 9);
+        told.lines().forEach(line -> note(line, intended, ended));
+      }
+      List<DeadLedger> taken = ledgers.takeDead();
+      assertThat(taken).hasSize(1);
+      try (DeadLedger dead = taken.get(0)) {
+        assertThat(dead.problem()).isNull();
+        List<String> left = dead.entries().stream().map(entry -> entry.intent().run()).toList();
+        Set<String> open = new LinkedHashSet<>(intended);
+        open.removeAll(ended);
+        assertThat(left).as("after kill %d", kill).containsAll(open).doesNotHaveDuplicates();
+        Set<String> untold = new LinkedHashSet<>(left);
+        untold.removeAll(intended);
+        assertThat(untold).isSubsetOf("r" + intended.size()); // written, and killed before it told
+        dead.entries().forEach(dead::gone);
+      }
+    }
+    assertThat(files()).hasSize(KILLS).allMatch(name -> name.endsWith(".dead"));
+  }
+
+  private static void note(String line, Set<String> intended, Set<String> ended) {
+    if (line.matches("[+-]r\\d+")) { // the last one may be cut short
+      (line.startsWith("+") ? intended : ended).add(line.substring(1));
+    }
+  }
+
+  @Test
+  void aDeathWhileALedgerIsDeletedLeavesItToTheNextReaper() throws Exception {
+    kill(holder("killed"));
+    Files.createFile(directory.resolve("killed.dead")); // the step before the file goes
+    assertThat(ledgers.isDead("killed")).isTrue();
+    ledgers.takeDead().forEach(DeadLedger::close);
+    assertThat(files()).containsExactly("killed.dead");
   }
 
   @Test

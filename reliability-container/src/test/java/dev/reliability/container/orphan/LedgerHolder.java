@@ -3,7 +3,9 @@ package dev.reliability.container.orphan;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +18,11 @@ final class LedgerHolder {
     List<String> arguments = new ArrayList<>(List.of("hold", directory.toString(), incarnation));
     arguments.addAll(List.of(runs));
     return java(arguments);
+  }
+
+  /** Starts one that tells each intent once it is written, and each end before it is. */
+  static Process churn(Path directory, String incarnation) throws IOException {
+    return java(List.of("churn", directory.toString(), incarnation));
   }
 
   /** What another process sees. */
@@ -46,7 +53,7 @@ final class LedgerHolder {
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
-  /** {@code hold DIRECTORY INCARNATION RUN ...}, or {@code ask DIRECTORY INCARNATION}. */
+  /** {@code hold DIRECTORY INCARNATION RUN ...}, {@code ask ...} or {@code churn ...}. */
   public static void main(String[] args) throws IOException {
     Path directory = Path.of(args[1]);
     if (args[0].equals("ask")) {
@@ -57,6 +64,9 @@ final class LedgerHolder {
           "dead: " + dead + ", taken: " + taken.stream().map(DeadLedger::incarnation).toList());
       return;
     }
+    if (args[0].equals("churn")) {
+      churn(LedgerDirectory.at(directory), args[2]);
+    }
     Ledger ledger = Ledger.open(directory, args[2]);
     for (int i = 3; i < args.length; i++) {
       ledger.intend(LedgerTest.intent(args[i])).became(Map.of("pid", String.valueOf(i - 2)));
@@ -64,6 +74,23 @@ final class LedgerHolder {
     System.out.println("ready");
     while (System.in.read() >= 0) {
       // nothing is ever said
+    }
+  }
+
+  private static void churn(LedgerDirectory directory, String incarnation) throws IOException {
+    Ledger ledger = new Ledger(directory, directory.path(), incarnation, 1_500);
+    Deque<Ledger.Line> lines = new ArrayDeque<>();
+    for (long i = 0; ; i++) {
+      Ledger.Line line = ledger.intend(LedgerTest.intent("r" + i));
+      System.out.println("+r" + i);
+      System.out.flush();
+      line.became(Map.of("pid", Long.toString(i)));
+      lines.add(line);
+      if (lines.size() > 5) {
+        System.out.println("-r" + (i - 5));
+        System.out.flush();
+        lines.remove().gone();
+      }
     }
   }
 }

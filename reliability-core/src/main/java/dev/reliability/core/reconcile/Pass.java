@@ -161,7 +161,7 @@ final class Pass {
     Map<String, RunRecord> open = open(supervised, listed);
     Set<String> judged = judged(open, listed);
     Instant now = bus.runtime().time().wall();
-    List<Facts.Sighting> sightings = sightings(listed, open, now);
+    List<Facts.Sighting> sightings = sightings(supervised, listed, open, now);
     List<Finding> findings =
         plan.rules()
             .apply(
@@ -223,13 +223,13 @@ final class Pass {
   }
 
   private List<Facts.Sighting> sightings(
-      List<Listed> listed, Map<String, RunRecord> open, Instant now) {
+      Set<String> supervised, List<Listed> listed, Map<String, RunRecord> open, Instant now) {
     Map<String, Instant> since = new LinkedHashMap<>();
     List<Facts.Sighting> sightings = new ArrayList<>();
     for (Listed one : listed) {
       LiveHandle handle = one.handle();
       Instant first = now;
-      if (!open.containsKey(handle.run())) {
+      if (!open.containsKey(handle.run()) && !supervised.contains(handle.run())) {
         String key = handle.owner() + " " + handle.name();
         first = memory.unrecordedSince.getOrDefault(key, now);
         since.put(key, first);

@@ -431,7 +431,7 @@ class ReconcilerTest {
   void aSoakOfTwoDaysHasASelfTestInEachHour() {
     try (Periodic ticks = acting().start(Duration.ofMinutes(1))) {
       assertThat(ticks).isNotNull();
-      world.advance(Duration.ofHours(48));
+      world.advance(Duration.ofDays(2));
     }
     assertThat(told(ReconcileEvent.SelfTest.class)).hasSize(48).allMatch(test -> test.ok());
     assertThat(told(ReconcileEvent.Found.class)).isEmpty();
