@@ -13,6 +13,7 @@ import dev.reliability.core.run.SpawnFailure.Kind;
 import dev.reliability.core.run.StopReport;
 import dev.reliability.core.run.WorkerListener;
 import dev.reliability.core.runtime.Durations;
+import dev.reliability.core.runtime.Pause;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import java.time.Duration;
 import java.util.List;
@@ -51,6 +52,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   private static final long NOTICE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long SWEEP_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final int MOST_SWEEP_PAUSES = 1_000;
 
   private final Map<String, LiveProcess> processes = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -180,8 +183,16 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       }
     }
     stopAll.run();
-    services.sweeper().sweep(); // who ended just now is gone, and written down as such
+    sweepOut();
     backstage.release();
+  }
+
+  /** What those left behind that ended just now; so that the ledger says that they are gone. */
+  private void sweepOut() {
+    CompletableFuture<Void> swept = services.sweeper().sweep();
+    for (int i = 0; i < MOST_SWEEP_PAUSES && !swept.isDone(); i++) {
+      Pause.ofNanos(SWEEP_PAUSE_NANOS);
+    }
   }
 
   /**

@@ -1,6 +1,9 @@
 package dev.reliability.container.process;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,10 +46,11 @@ final class Sweeper {
     }
   }
 
-  /** Looks after all that have ended so far. */
-  void sweep() {
+  /** Looks after all that have ended so far. Ends when nothing more can be done about them. */
+  CompletableFuture<Void> sweep() {
     armed.set(false);
     ProcTable table = source.scan();
+    List<CompletableFuture<Void>> kills = new ArrayList<>();
     LiveProcess live;
     while ((live = waiting.poll()) != null) {
       Child child = live.child();
@@ -54,15 +58,17 @@ final class Sweeper {
         live.gone();
       } else {
         LiveProcess swept = live;
-        stopper
-            .killAll(child.fence())
-            .thenAccept(
-                survivors -> {
-                  if (survivors.isEmpty()) {
-                    swept.gone();
-                  }
-                });
+        kills.add(
+            stopper
+                .killAll(child.fence())
+                .thenAccept(
+                    survivors -> {
+                      if (survivors.isEmpty()) {
+                        swept.gone();
+                      }
+                    }));
       }
     }
+    return CompletableFuture.allOf(kills.toArray(CompletableFuture[]::new));
   }
 }

@@ -7,11 +7,13 @@ import dev.reliability.core.event.EventBus;
 import dev.reliability.core.run.MarkerRule;
 import dev.reliability.core.run.RunHandle;
 import dev.reliability.core.run.RunListener;
+import dev.reliability.core.run.RunPolicy;
 import dev.reliability.core.run.RunSupervisor;
 import dev.reliability.core.run.Work;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +105,11 @@ final class DoomedSupervisor {
     RunSupervisor supervisor =
         RunSupervisor.builder()
             .bus(bus)
+            .policy(
+                RunPolicy.builder()
+                    .graces(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(5))
+                    .build())
+            .drainTimeout(Duration.ZERO)
             .listener(
                 new RunListener() {
                   @Override
