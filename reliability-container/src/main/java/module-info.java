@@ -5,5 +5,6 @@ module dev.reliability.container {
   requires org.slf4j;
 
   exports dev.reliability.container;
+  exports dev.reliability.container.orphan;
   exports dev.reliability.container.process;
 }

@@ -38,7 +38,7 @@ final class Floors {
           ImmutableSet.of("store"),
           ImmutableSet.of("config"),
           ImmutableSet.of("lane", "guard", "health", "retry"),
-          ImmutableSet.of("run", "link", "dispatch"),
+          ImmutableSet.of("run", "link", "dispatch", "reconcile"),
           ImmutableSet.of("incident", "gate"));
 
   /** The packages of others that a published module may use, besides the JDK's. */

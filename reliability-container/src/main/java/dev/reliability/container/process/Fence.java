@@ -46,12 +46,36 @@ final class Fence {
     this.ownSession = ownSession && source.knowsSessions();
   }
 
+  private Fence(ProcSource source, Cookie cookie, long pid, long start, boolean ownSession) {
+    this.source = source;
+    this.cookie = cookie;
+    this.pid = pid;
+    this.start = start;
+    this.ownSession = ownSession && source.knowsSessions();
+  }
+
+  /**
+   * A fence around what an earlier JVM of this boot started. If the child is gone, or another
+   * process has its pid by now, its session's number may belong to strangers, too.
+   */
+  static Fence ofOrphan(
+      ProcSource source, Cookie cookie, long pid, long start, boolean ownSession) {
+    Fence fence = new Fence(source, cookie, pid, start, ownSession);
+    fence.emptied = fence.child() == null;
+    return fence;
+  }
+
   Cookie cookie() {
     return cookie;
   }
 
   long pid() {
     return pid;
+  }
+
+  /** When the child started, in units of the table of processes; -1 if nobody knows. */
+  long start() {
+    return start;
   }
 
   String guarantee() {
@@ -112,6 +136,11 @@ final class Fence {
    * @return false if it is gone, or is not ours to signal
    */
   boolean signal(ProcStat target, boolean force) {
+    return signalSame(source, target, force);
+  }
+
+  /** {@link #signal} for a process that is in no fence. */
+  static boolean signalSame(ProcSource source, ProcStat target, boolean force) {
     Optional<ProcessHandle> handle = ProcessHandle.of(target.pid());
     ProcStat now = source.read(target.pid());
     if (handle.isEmpty() || now == null || !now.isSameAs(target)) {

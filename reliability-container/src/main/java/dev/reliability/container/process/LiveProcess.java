@@ -44,6 +44,7 @@ final class LiveProcess implements ContainerHandle {
    * @param forget called when there is nothing left to stop
    */
   record Services(
+      Bookkeeper books,
       Launcher launcher,
       Backstage backstage,
       Stopper stopper,
@@ -66,12 +67,14 @@ final class LiveProcess implements ContainerHandle {
   private final CompletableFuture<Boolean> wrapperComplained = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Child> started = new CompletableFuture<>(); // or null
   private volatile boolean stopWanted;
+  private volatile Bookkeeper.Page page;
 
   LiveProcess(Services services, ProcessSpec spec, RunContext context, WorkerListener listener) {
     this.services = services;
     this.spec = spec;
     this.context = context;
     this.name = nameOf(context);
+    this.page = services.books().none();
     this.announcer = new Announcer(listener);
     this.input = new ChildInput(name, spec.maxQueuedInput());
     OutputSpec output = spec.output();
@@ -107,18 +110,23 @@ final class LiveProcess implements ContainerHandle {
     try {
       // Before the process: a thread that cannot be made then leaves nothing behind.
       Threads.daemon("reliability-err-" + name, this::readErrors).start();
+      Cookie cookie = new Cookie(context.run());
+      page = services.books().intend(context, cookie);
       if (stopWanted) {
         throw new SpawnRefused(Kind.OTHER, "it was stopped before it was started");
       }
-      child = services.launcher().launch(spec, new Cookie(context.run()));
+      child = services.launcher().launch(spec, cookie);
     } catch (SpawnRefused e) {
+      gone();
       refuse(e.failure());
       return;
     } catch (RuntimeException | Error e) {
+      gone();
       refuse(SpawnErrors.classify(e, "command: " + spec.command().get(0)));
       return;
     }
     try {
+      page.became(child.fence());
       input.prime(spec.initialInput());
       if (spec.inputClosedAtStart()) {
         input.close();
@@ -264,6 +272,16 @@ final class LiveProcess implements ContainerHandle {
   }
 
   // --- for those who stop it ---------------------------------------------------------------
+
+  /** Nothing of it is left, as far as can be seen. */
+  void gone() {
+    page.gone();
+  }
+
+  /** The incarnation of the supervisor that wanted it. */
+  String owner() {
+    return context.owner();
+  }
 
   /** Looks whether it has ended, in case nobody has been told yet. */
   void noticeExit() {

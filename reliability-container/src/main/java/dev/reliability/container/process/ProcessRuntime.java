@@ -2,12 +2,20 @@ package dev.reliability.container.process;
 
 import dev.reliability.container.ContainerHandle;
 import dev.reliability.container.ContainerRuntime;
+import dev.reliability.container.orphan.Ledger;
+import dev.reliability.container.orphan.OrphanReaper;
+import dev.reliability.container.orphan.OrphanSource;
+import dev.reliability.core.reconcile.HandleSource;
+import dev.reliability.core.reconcile.LiveHandle;
 import dev.reliability.core.run.RunContext;
 import dev.reliability.core.run.SpawnFailure;
 import dev.reliability.core.run.SpawnFailure.Kind;
 import dev.reliability.core.run.StopReport;
 import dev.reliability.core.run.WorkerListener;
+import dev.reliability.core.runtime.Durations;
+import dev.reliability.core.runtime.Pause;
 import dev.reliability.core.runtime.ReliabilityRuntime;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,18 +44,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Two daemon threads read a process's output, in {@code 64 KiB} pieces under load; a third
  * exists while input is written. All children are stopped by {@link #close}, and by a shutdown hook
  * when the JVM ends: end of input and SIGTERM, SIGKILL after two seconds, five seconds at most.
- * Nothing runs when the JVM itself is killed; its children then see the end of their input.
+ * Nothing runs when the JVM itself is killed; its children then see the end of their input, and
+ * those that do not care are found by the next JVM if they were written down in a {@linkplain
+ * Builder#ledger ledger}.
  *
  * <p>Thread-safe.
  */
 public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   private static final long NOTICE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long SWEEP_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final int MOST_SWEEP_PAUSES = 1_000;
 
   private final Map<String, LiveProcess> processes = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean noticing = new AtomicBoolean();
   private final Backstage backstage;
   private final LiveProcess.Services services;
+  private final ProcSource source;
+  private final Stopper stopper;
   private final StopAll stopAll;
   private final @Nullable Thread hook;
 
@@ -56,11 +70,14 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       ProcSource source,
       @Nullable String setsid,
       Launcher.Starter starter,
-      boolean stopAtExit) {
+      boolean stopAtExit,
+      Bookkeeper books) {
     this.backstage = new Backstage(runtime);
-    Stopper stopper = new Stopper(source, backstage);
+    this.source = source;
+    this.stopper = new Stopper(source, backstage);
     this.services =
         new LiveProcess.Services(
+            books,
             new Launcher(source, setsid, starter),
             backstage,
             stopper,
@@ -90,7 +107,17 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       @Nullable String setsid,
       Launcher.Starter starter,
       boolean stopAtExit) {
-    ProcessRuntime made = new ProcessRuntime(runtime, source, setsid, starter, stopAtExit);
+    return create(runtime, source, setsid, starter, stopAtExit, new Bookkeeper(null, true));
+  }
+
+  static ProcessRuntime create(
+      ReliabilityRuntime runtime,
+      ProcSource source,
+      @Nullable String setsid,
+      Launcher.Starter starter,
+      boolean stopAtExit,
+      Bookkeeper books) {
+    ProcessRuntime made = new ProcessRuntime(runtime, source, setsid, starter, stopAtExit, books);
     if (made.hook != null) {
       Runtime.getRuntime().addShutdownHook(made.hook);
     }
@@ -156,7 +183,57 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       }
     }
     stopAll.run();
+    sweepOut();
     backstage.release();
+  }
+
+  /** What those left behind that ended just now; so that the ledger says that they are gone. */
+  private void sweepOut() {
+    CompletableFuture<Void> swept = services.sweeper().sweep();
+    for (int i = 0; i < MOST_SWEEP_PAUSES && !swept.isDone(); i++) {
+      Pause.ofNanos(SWEEP_PAUSE_NANOS);
+    }
+  }
+
+  /**
+   * What dead incarnations left of their processes, as their ledgers say: for an {@link
+   * OrphanReaper}. Stopping them is SIGTERM, SIGKILL after ten seconds, and a look for five seconds
+   * more. Cannot be adopted: the pipes of a process end with its parent.
+   */
+  public OrphanSource orphans() {
+    return orphans(Duration.ofSeconds(10));
+  }
+
+  /**
+   * {@link #orphans()} with another grace.
+   *
+   * @param grace from SIGTERM to SIGKILL
+   * @throws IllegalArgumentException if it is negative
+   */
+  public OrphanSource orphans(Duration grace) {
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException(
+          "grace: expected a duration that is not negative, got " + grace);
+    }
+    return new ProcessOrphans(source, backstage, stopper, Durations.saturatedNanos(grace));
+  }
+
+  /** The processes that are there, for a {@link dev.reliability.core.reconcile.Reconciler}. */
+  public HandleSource handles() {
+    return new HandleSource() {
+      @Override
+      public CompletionStage<List<LiveHandle>> list() {
+        return CompletableFuture.completedFuture(
+            processes.values().stream()
+                .map(live -> new LiveHandle(live.name(), live.run(), live.owner()))
+                .toList());
+      }
+
+      @Override
+      public CompletionStage<StopReport> kill(LiveHandle handle) {
+        return ProcessRuntime.this.kill(handle.name());
+      }
+    };
   }
 
   /**
@@ -175,6 +252,8 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   public static final class Builder {
     private final ReliabilityRuntime runtime;
     private boolean stopAtExit = true;
+    private @Nullable Ledger ledger;
+    private boolean startWithoutLedger;
 
     private Builder(ReliabilityRuntime runtime) {
       this.runtime = Objects.requireNonNull(runtime, "runtime");
@@ -190,11 +269,36 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       return this;
     }
 
+    /**
+     * Writes down each process before it is started, so that it is found after this JVM was killed;
+     * nowhere by default. The caller closes the ledger, after the process runtime. A process that
+     * cannot be written down, for example because the disk is full, is not started: its spawn fails
+     * as {@code no_resources}.
+     */
+    public Builder ledger(Ledger value) {
+      ledger = Objects.requireNonNull(value, "ledger");
+      return this;
+    }
+
+    /**
+     * Whether a process is started although it could not be written down, and so may be missed if
+     * this JVM is killed; false by default.
+     */
+    public Builder startWithoutLedger(boolean value) {
+      startWithoutLedger = value;
+      return this;
+    }
+
     /** A runtime for this machine. The caller closes it, before the runtime it was built with. */
     public ProcessRuntime build() {
       ProcSource source = ProcSource.system();
       return create(
-          runtime, source, Launcher.findSetsid(source), ProcessBuilder::start, stopAtExit);
+          runtime,
+          source,
+          Launcher.findSetsid(source),
+          ProcessBuilder::start,
+          stopAtExit,
+          new Bookkeeper(ledger, !startWithoutLedger));
     }
   }
 }

@@ -40,7 +40,11 @@ final class StopAll {
     while (true) {
       long passed = backstage.nanos() - begin;
       boolean left = signal(known, passed >= GRACE_NANOS);
-      if (!left || passed >= LIMIT_NANOS) {
+      if (!left) {
+        known.forEach(LiveProcess::gone);
+        return;
+      }
+      if (passed >= LIMIT_NANOS) {
         return;
       }
       Pause.ofNanos(pause);

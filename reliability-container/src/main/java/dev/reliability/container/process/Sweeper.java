@@ -1,6 +1,9 @@
 package dev.reliability.container.process;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,7 +20,7 @@ final class Sweeper {
   private final ProcSource source;
   private final Backstage backstage;
   private final Stopper stopper;
-  private final Queue<Fence> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<LiveProcess> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean armed = new AtomicBoolean();
 
   Sweeper(ProcSource source, Backstage backstage, Stopper stopper) {
@@ -28,7 +31,7 @@ final class Sweeper {
 
   /** A process has just ended. */
   void exited(LiveProcess live, Fence fence) {
-    waiting.add(fence);
+    waiting.add(live);
     if (armed.compareAndSet(false, true)) {
       backstage.later(BATCH_NANOS, this::sweep);
     }
@@ -43,14 +46,29 @@ final class Sweeper {
     }
   }
 
-  private void sweep() {
+  /** Looks after all that have ended so far. Ends when nothing more can be done about them. */
+  CompletableFuture<Void> sweep() {
     armed.set(false);
     ProcTable table = source.scan();
-    Fence fence;
-    while ((fence = waiting.poll()) != null) {
-      if (!fence.members(table).isEmpty()) {
-        stopper.killAll(fence);
+    List<CompletableFuture<Void>> kills = new ArrayList<>();
+    LiveProcess live;
+    while ((live = waiting.poll()) != null) {
+      Child child = live.child();
+      if (child == null || child.fence().members(table).isEmpty()) {
+        live.gone();
+      } else {
+        LiveProcess swept = live;
+        kills.add(
+            stopper
+                .killAll(child.fence())
+                .thenAccept(
+                    survivors -> {
+                      if (survivors.isEmpty()) {
+                        swept.gone();
+                      }
+                    }));
       }
     }
+    return CompletableFuture.allOf(kills.toArray(CompletableFuture[]::new));
   }
 }

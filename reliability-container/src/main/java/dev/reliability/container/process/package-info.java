@@ -7,7 +7,8 @@
  * the writer of its input, and the kill that reaches the whole session without starting another
  * process. It refuses to own when and why something is stopped (the supervisor decides), what a
  * frame means (the host's rule says), and fences that need more than {@code /proc}: a process that
- * puts itself into another session is reported, not hunted.
+ * puts itself into another session is reported, not hunted. Only what an earlier JVM left is hunted
+ * by the variable in its environment, too, since nobody else would ever look for it.
  */
 @NullMarked
 package dev.reliability.container.process;

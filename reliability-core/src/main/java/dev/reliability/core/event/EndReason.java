@@ -60,6 +60,18 @@ public final class EndReason {
   public static final EndReason WORKER_LOST = known("worker_lost");
 
   /**
+   * Failure: the record said queued, long after its supervisor died (requirement A4). Given by the
+   * reconciler.
+   */
+  public static final EndReason QUEUED_STALE = known("queued_stale_before_spawn");
+
+  /**
+   * Failure: the record said running, and there was neither a worker nor a supervisor (requirement
+   * A4). Given by the reconciler.
+   */
+  public static final EndReason RUNNING_WITHOUT_CONTAINER = known("running_without_container");
+
+  /**
    * Failure: the run could not be recorded, so it was not started, or its record belongs to
    * somebody else.
    */

@@ -14,6 +14,7 @@ public sealed interface EventData
         DispatchEvent,
         ItemEvent,
         RunEvent,
+        ReconcileEvent,
         LaneEvent,
         EffectEvent,
         CustomEvent,

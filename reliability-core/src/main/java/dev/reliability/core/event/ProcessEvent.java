@@ -1,5 +1,8 @@
 package dev.reliability.core.event;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /** What happened to the process that supervises. */
 public sealed interface ProcessEvent extends EventData {
 
@@ -34,4 +37,65 @@ public sealed interface ProcessEvent extends EventData {
   @EventType("process.events_dropped")
   record EventsDropped(String sink, long samples, long others, long firstSeq, long lastSeq)
       implements ProcessEvent {}
+
+  /**
+   * Something that an earlier incarnation started is still there. The subject names its run.
+   *
+   * @param kind {@code process}, or an engine's name
+   * @param what its name, such as {@code pid 4711 (sh)}
+   * @param incarnation the one that started it, which is dead
+   * @param policy what is done about it: {@code report}, {@code stop} or {@code adopt}
+   * @param evidence how it was recognised, in words
+   */
+  @EventType("process.orphan_found")
+  record OrphanFound(String kind, String what, String incarnation, String policy, String evidence)
+      implements ProcessEvent {}
+
+  /**
+   * An orphan was stopped, or could not be.
+   *
+   * @param kind {@code process}, or an engine's name
+   * @param what its name
+   * @param incarnation the one that started it
+   * @param gone whether nothing of it is left
+   * @param guarantee how completely a stop reaches what belongs to it
+   * @param survivors what is known to have survived
+   * @param detail what went wrong, if something did
+   */
+  @EventType("process.orphan_stopped")
+  record OrphanStopped(
+      String kind,
+      String what,
+      String incarnation,
+      boolean gone,
+      String guarantee,
+      List<String> survivors,
+      @Nullable String detail)
+      implements ProcessEvent {
+
+    /** Copies {@code survivors}. */
+    public OrphanStopped {
+      survivors = List.copyOf(survivors);
+    }
+  }
+
+  /**
+   * An orphan belongs to this incarnation from now on.
+   *
+   * @param kind an engine's name
+   * @param what its name
+   * @param incarnation the one that started it
+   */
+  @EventType("process.orphan_adopted")
+  record OrphanAdopted(String kind, String what, String incarnation) implements ProcessEvent {}
+
+  /**
+   * Whether there are orphans could not be found out everywhere: where that is, nothing was
+   * touched.
+   *
+   * @param source what was to be looked through: a ledger's file, or an engine
+   * @param detail why it could not be
+   */
+  @EventType("process.reap_failed")
+  record ReapFailed(String source, String detail) implements ProcessEvent {}
 }

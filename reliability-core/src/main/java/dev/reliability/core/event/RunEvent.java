@@ -118,6 +118,27 @@ public sealed interface RunEvent extends EventData {
   record CursorSettled(String action, boolean ok, @Nullable String detail) implements RunEvent {}
 
   /**
+   * The run brought something after somebody else had ended its record, for example because its
+   * supervisor was taken for dead. The record stays as it is; what was brought is kept here.
+   *
+   * @param state the state in which the run ended
+   * @param reason why it ended
+   * @param result its final result, if one was seen
+   * @param recordedState the state in which the record was ended
+   * @param recordedReason the reason that the record has
+   * @param recordedDetail what the record says in words
+   */
+  @EventType("run.late_result")
+  record LateResult(
+      RunState state,
+      EndReason reason,
+      @Nullable String result,
+      RunState recordedState,
+      @Nullable EndReason recordedReason,
+      @Nullable String recordedDetail)
+      implements RunEvent {}
+
+  /**
    * The run ended: exactly one such event per run, after the end was recorded (requirements B9,
    * B10).
    *

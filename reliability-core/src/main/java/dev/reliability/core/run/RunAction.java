@@ -1,7 +1,9 @@
 package dev.reliability.core.run;
 
 import dev.reliability.core.event.RunEvent;
+import dev.reliability.core.store.RunRecord;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What a run's machine wants done. The shell does it in this order, and nothing else. */
 sealed interface RunAction {
@@ -24,6 +26,10 @@ sealed interface RunAction {
   /** Record the end. */
   record RecordEnd(RunEnd end) implements RunAction {}
 
-  /** The run is over: tell the journal and the host, give the place in the lane back. */
-  record Finish(RunEnd end, boolean recorded) implements RunAction {}
+  /**
+   * The run is over: tell the journal and the host, give the place in the lane back.
+   *
+   * @param elsewhere the record as somebody else had ended it before; null if nobody had
+   */
+  record Finish(RunEnd end, boolean recorded, @Nullable RunRecord elsewhere) implements RunAction {}
 }

@@ -4,6 +4,7 @@ import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.LinkSnapshot;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.event.RunState;
+import dev.reliability.core.store.RunRecord;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,12 @@ record RunEnd(
                 + "), but whether its completion was recorded is not known: "
                 + error)
         : this;
+  }
+
+  /** What it brought, after somebody else had ended its record. */
+  RunEvent.LateResult lateFor(RunRecord elsewhere) {
+    return new RunEvent.LateResult(
+        state, reason, result, elsewhere.state(), elsewhere.reason(), elsewhere.detail());
   }
 
   RunEvent.Ended toEvent(

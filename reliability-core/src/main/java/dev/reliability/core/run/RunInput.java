@@ -1,5 +1,6 @@
 package dev.reliability.core.run;
 
+import dev.reliability.core.store.RunRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,8 +79,15 @@ sealed interface RunInput {
    * The end was recorded, or ({@code error}) could not be.
    *
    * @param settled the end as it became when the claim was settled; null if it stayed as it was
+   * @param elsewhere the record as somebody else had ended it before; null if nobody had
    */
-  record EndRecorded(@Nullable RunEnd settled, @Nullable String error) implements RunInput {}
+  record EndRecorded(
+      @Nullable RunEnd settled, @Nullable String error, @Nullable RunRecord elsewhere)
+      implements RunInput {
+    EndRecorded(@Nullable RunEnd settled, @Nullable String error) {
+      this(settled, error, null);
+    }
+  }
 
   /** Time passed. */
   record Tick() implements RunInput {}

@@ -4,6 +4,7 @@ import dev.reliability.core.event.RunState;
 import dev.reliability.core.runtime.TimeSource;
 import dev.reliability.core.store.RunRecord;
 import dev.reliability.core.store.RunStore;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ final class RunRecorder {
   private final RunStore store;
   private final TimeSource time;
   private RunRecord record;
+  private @Nullable RunRecord endedElsewhere;
 
   RunRecorder(RunStore store, TimeSource time, RunRecord queued) {
     this.store = store;
@@ -42,6 +44,14 @@ final class RunRecorder {
     return apply(before -> before.ended(end.state(), end.reason(), end.detail(), time.wall()));
   }
 
+  /**
+   * The record as somebody else ended it, so that our end could not be recorded; null if so far
+   * nobody did.
+   */
+  @Nullable RunRecord endedElsewhere() {
+    return endedElsewhere;
+  }
+
   private @Nullable String apply(UnaryOperator<RunRecord> change) {
     RunRecord next = change.apply(record);
     RunStore.Transition answer = store.transition(record.state(), next);
@@ -61,7 +71,22 @@ final class RunRecorder {
           record = applied.record();
           return null;
         },
-        RunStore.Conflict::why,
+        conflict -> refused(conflict, next),
         notFound -> "there is no run " + notFound.id());
+  }
+
+  private @Nullable String refused(RunStore.Conflict conflict, RunRecord next) {
+    RunRecord actual = conflict.actual();
+    if (!actual.state().isEnded()) {
+      return conflict.why();
+    }
+    if (actual.state() == next.state()
+        && actual.owner().equals(next.owner())
+        && Objects.equals(actual.reason(), next.reason())) {
+      record = actual; // it was carried out before, and its answer got lost
+      return null;
+    }
+    endedElsewhere = actual;
+    return conflict.why();
   }
 }

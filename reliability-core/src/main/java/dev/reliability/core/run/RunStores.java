@@ -192,7 +192,7 @@ final class RunStores {
         settled = end.unsettled(error);
       }
     }
-    task.post(new RunInput.EndRecorded(settled, error));
+    task.post(new RunInput.EndRecorded(settled, error, recorder.endedElsewhere()));
   }
 
   private boolean endLater(RunEnd end, int attempt) {

@@ -9,6 +9,7 @@ import dev.reliability.core.runtime.Scheduler;
 import dev.reliability.core.runtime.Strand;
 import dev.reliability.core.store.Claim;
 import dev.reliability.core.store.Lease;
+import dev.reliability.core.store.RunRecord;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -243,7 +244,7 @@ final class RunTask {
     } else if (action instanceof RunAction.RecordEnd end) {
       stores.end(end.end());
     } else if (action instanceof RunAction.Finish finish) {
-      finish(finish.end(), finish.recorded());
+      finish(finish.end(), finish.recorded(), finish.elsewhere());
     }
   }
 
@@ -264,14 +265,17 @@ final class RunTask {
     }
   }
 
-  private void finish(RunEnd end, boolean recorded) {
+  private void finish(RunEnd end, boolean recorded, @Nullable RunRecord elsewhere) {
     RunEvent.Ended ended =
         end.toEvent(work, timeouts, supervisor.link(), supervisor.cursor() != null, recorded);
     state = end.state();
+    if (elsewhere != null && (end.state().isSuccess() || end.result() != null)) {
+      supervisor.bus().emit(subject, stopEvent, end.lateFor(elsewhere));
+    }
     supervisor.bus().emit(subject, stopEvent, ended);
     supervisor.roster().releaseSlot(this);
     supervisor.runtime().scheduler().cancel(timer);
-    notifier.ended(new RunReport(id, work, ended, end.result()), end.cursor());
+    notifier.ended(new RunReport(id, work, ended, end.result(), elsewhere), end.cursor());
   }
 
   /**
@@ -287,7 +291,7 @@ final class RunTask {
       closeModel();
       adapter.stop(StopStep.KILL);
       stores.endAtOnce(end);
-      finish(end, false);
+      finish(end, false, null);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.guard.LeaseKeeper;
 import dev.reliability.core.run.RunModel.Phase;
+import dev.reliability.core.store.RunRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -96,7 +97,7 @@ final class RunTurn {
     } else if (input instanceof RunInput.Escalate) {
       running.escalate();
     } else if (input instanceof RunInput.EndRecorded in) {
-      endRecorded(in.settled(), in.error());
+      endRecorded(in.settled(), in.error(), in.elsewhere());
     } else if (input instanceof RunInput.Tick) {
       tick();
     }
@@ -138,7 +139,7 @@ final class RunTurn {
     if (m.phase == Phase.CREATING) {
       start.created(new RunInput.Created(error));
     } else if (m.phase == Phase.ENDING) {
-      endRecorded(m.leased && m.end != null ? m.end.unsettled(error) : null, error);
+      endRecorded(m.leased && m.end != null ? m.end.unsettled(error) : null, error, null);
     } else {
       m.storeAt = now; // as if it had failed just now
       start.marked(new RunInput.Marked(null, error));
@@ -215,14 +216,15 @@ final class RunTurn {
     actions.add(new RunAction.RecordEnd(end));
   }
 
-  void endRecorded(@Nullable RunEnd settled, @Nullable String error) {
+  void endRecorded(
+      @Nullable RunEnd settled, @Nullable String error, @Nullable RunRecord elsewhere) {
     if (m.phase == Phase.ENDING && m.end != null) {
       if (settled != null) {
         m.end = settled;
       }
       m.clearTimers();
       m.phase = Phase.ENDED;
-      actions.add(new RunAction.Finish(m.end, error == null));
+      actions.add(new RunAction.Finish(m.end, error == null, elsewhere));
     }
   }
 
@@ -230,7 +232,7 @@ final class RunTurn {
     m.end = EndRules.decide(m, pulse, policy, timeouts);
     m.clearTimers();
     m.phase = Phase.ENDED;
-    actions.add(new RunAction.Finish(m.end, false));
+    actions.add(new RunAction.Finish(m.end, false, null));
     // The item is to be given back; and perhaps there is a record after all, or will be.
     actions.add(new RunAction.RecordEnd(m.end));
   }

@@ -96,6 +96,10 @@ class EventTypesTest {
             "process.started",
             "process.stopped",
             "process.events_dropped",
+            "process.orphan_found",
+            "process.orphan_stopped",
+            "process.orphan_adopted",
+            "process.reap_failed",
             "clock.jumped",
             "clock.paused",
             "dispatch.intent",
@@ -127,7 +131,12 @@ class EventTypesTest {
             "run.killed",
             "run.handle_missing",
             "run.cursor_settled",
-            "run.ended");
+            "run.late_result",
+            "run.ended",
+            "reconcile.found",
+            "reconcile.settled",
+            "reconcile.self_test",
+            "reconcile.failed");
   }
 
   @Test

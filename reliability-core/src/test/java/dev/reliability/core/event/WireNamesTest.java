@@ -37,6 +37,8 @@ class WireNamesTest {
             "exit_nonzero",
             "killed_by_signal",
             "worker_lost",
+            "queued_stale_before_spawn",
+            "running_without_container",
             "store_failed",
             "lease_lost",
             "internal_error",
@@ -58,6 +60,9 @@ class WireNamesTest {
     assertThat(EndReason.EXIT_NONZERO.wireName()).isEqualTo("exit_nonzero");
     assertThat(EndReason.KILLED_BY_SIGNAL.wireName()).isEqualTo("killed_by_signal");
     assertThat(EndReason.WORKER_LOST.wireName()).isEqualTo("worker_lost");
+    assertThat(EndReason.QUEUED_STALE.wireName()).isEqualTo("queued_stale_before_spawn");
+    assertThat(EndReason.RUNNING_WITHOUT_CONTAINER.wireName())
+        .isEqualTo("running_without_container");
     assertThat(EndReason.STORE_FAILED.wireName()).isEqualTo("store_failed");
     assertThat(EndReason.INTERNAL_ERROR.wireName()).isEqualTo("internal_error");
     assertThat(EndReason.CANCELLED.wireName()).isEqualTo("cancelled");

@@ -168,6 +168,30 @@ class RunRecorderTest {
   }
 
   @Test
+  void anEndWhoseAnswerGotLostCountsAsRecorded() {
+    recorder.create();
+    recorder.running("pid 1");
+    store.answerLost = true;
+    RunEnd end = end(RunState.DONE, EndReason.COMPLETED, "pid 1");
+    assertThatThrownBy(() -> recorder.end(end)).hasMessage("connection lost");
+    assertThat(recorder.end(end)).isNull();
+    assertThat(recorder.endedElsewhere()).isNull();
+  }
+
+  @Test
+  void aRecordThatAReconcilerEndedIsKeptBesideTheEndThatCameTooLate() {
+    recorder.create();
+    recorder.running("pid 1");
+    RunRecord failed =
+        stored().ended(RunState.FAILED, EndReason.RUNNING_WITHOUT_CONTAINER, "nobody has it", T0);
+    store.transition(RunState.RUNNING, failed);
+    assertThat(recorder.end(end(RunState.DONE, EndReason.COMPLETED, "pid 1")))
+        .isEqualTo("expected running, but the run is failed");
+    assertThat(recorder.endedElsewhere()).isEqualTo(failed);
+    assertThat(stored()).isEqualTo(failed);
+  }
+
+  @Test
   void aRecordThatIsGoneIsToldByItsId() {
     assertThat(recorder.running("pid 1")).isEqualTo("there is no run r1");
   }

@@ -1,0 +1,309 @@
+package dev.reliability.container.orphan;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A directory of ledgers, shared by all incarnations of one installation on one machine: the living
+ * ones, whose files are locked, and the dead ones, whose are not.
+ *
+ * <p>Thread-safe, also between processes: what concerns more than one file is done under the lock
+ * of the file {@code .lock}. On a network file system locks may not hold; it must be a local one.
+ *
+ * <p>Of an incarnation that left nothing a file {@code .dead} without content stays behind, so that
+ * its records can still be judged; the latest 1,000 are kept.
+ */
+public final class LedgerDirectory implements LedgerHome {
+  private static final Logger log = LoggerFactory.getLogger(LedgerDirectory.class);
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
+  private static final String SUFFIX = ".ledger";
+  private static final String DEAD = ".dead";
+  private static final String TEMPORARY = ".tmp";
+  private static final int MOST_DEAD = 1_000;
+
+  /** A lock on a file is the whole JVM's, so within it somebody must keep order. */
+  private static final ReentrantLock ORDER = new ReentrantLock();
+
+  /**
+   * The ledgers that this JVM holds, under {@link #ORDER}; true for those that say that their
+   * incarnation is dead.
+   */
+  private static final Map<Path, Boolean> HELD = new HashMap<>();
+
+  private final Path directory;
+
+  private LedgerDirectory(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * A directory, which is made if it does not exist.
+   *
+   * @throws LedgerException naming it if it cannot be made or written to
+   */
+  public static LedgerDirectory at(Path directory) {
+    try {
+      Path made = Files.createDirectories(directory).toRealPath();
+      if (!Files.isWritable(made)) {
+        throw new LedgerException("ledger directory " + made + ": expected to be writable", null);
+      }
+      return new LedgerDirectory(made);
+    } catch (IOException e) {
+      throw new LedgerException("ledger directory " + directory + " cannot be used: " + e, e);
+    }
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return directory;
+  }
+
+  /**
+   * Whether an incarnation is known to be dead: it had a ledger here, and nobody holds that any
+   * more. Of an incarnation that never had one here, of one whose ledger cannot be read, and of one
+   * whose ledger another process is just going through, nobody knows: false. Blocks for a moment.
+   *
+   * @throws LedgerException if the directory cannot be looked at
+   */
+  public boolean isDead(String incarnation) {
+    if (!NAME.matcher(incarnation).matches()) {
+      return false;
+    }
+    Path file = file(incarnation, SUFFIX);
+    try {
+      return exclusively(
+          () -> {
+            Boolean held = HELD.get(file);
+            if (held != null) {
+              return held;
+            }
+            if (!Files.exists(file)) {
+              return Files.exists(file(incarnation, DEAD));
+            }
+            try (LedgerFile locked = LedgerFile.lock(file)) {
+              return locked != null && isReadable(file, incarnation, locked);
+            }
+          });
+    } catch (IOException e) {
+      throw new LedgerException("ledger " + file + " cannot be looked at: " + e, e);
+    }
+  }
+
+  private static boolean isReadable(Path file, String incarnation, LedgerFile locked)
+      throws IOException {
+    try {
+      LedgerLines.parse(file.toString(), incarnation, locked.content());
+      return true;
+    } catch (LedgerException unreadable) {
+      return false;
+    }
+  }
+
+  /**
+   * Locks the ledgers of all dead incarnations; those that somebody else has locked are left out.
+   * Each is to be closed.
+   *
+   * @throws LedgerException if the directory cannot be looked at
+   */
+  List<DeadLedger> takeDead() {
+    try {
+      return exclusively(
+          () -> {
+            for (Path left : names(TEMPORARY)) {
+              Files.deleteIfExists(left);
+            }
+            List<DeadLedger> dead = new ArrayList<>();
+            for (Path file : names(SUFFIX)) {
+              LedgerFile locked = HELD.containsKey(file) ? null : lock(file);
+              if (locked != null) {
+                DeadLedger ledger = DeadLedger.read(this, file, incarnationOf(file), locked);
+                HELD.put(file, ledger.problem() == null);
+                dead.add(ledger);
+              }
+            }
+            return dead;
+          });
+    } catch (IOException e) {
+      throw new LedgerException("ledgers in " + directory + " cannot be looked at: " + e, e);
+    }
+  }
+
+  private static @Nullable LedgerFile lock(Path file) {
+    try {
+      return LedgerFile.lock(file);
+    } catch (IOException e) {
+      log.warn("Ledger {} cannot be opened; it is left alone", file, e);
+      return null;
+    }
+  }
+
+  // ---- for those who hold one ----
+
+  /** A name that an incarnation may have. */
+  static String checked(String incarnation) {
+    if (!NAME.matcher(incarnation).matches()) {
+      throw new IllegalArgumentException(
+          "incarnation: expected at most 200 letters, digits, dots, dashes and underscores, got \""
+              + incarnation
+              + "\"");
+    }
+    return incarnation;
+  }
+
+  @Override
+  public LedgerFile create(String incarnation) throws IOException {
+    Path path = file(checked(incarnation), SUFFIX);
+    return exclusively(
+        () -> {
+          LedgerFile file = null;
+          if (!HELD.containsKey(path) && !Files.exists(path)) {
+            file = LedgerFile.lock(path, StandardOpenOption.CREATE_NEW);
+          }
+          if (file == null) {
+            throw new FileAlreadyExistsException(path.toString(), null, "expected a new file");
+          }
+          HELD.put(path, false);
+          try {
+            file.append(LedgerLines.header(incarnation));
+            file.force();
+            forceDirectory();
+            return file;
+          } catch (IOException | RuntimeException e) {
+            HELD.remove(path);
+            file.close();
+            Files.deleteIfExists(path);
+            throw e;
+          }
+        });
+  }
+
+  @Override
+  public LedgerFile rewrite(String incarnation, LedgerFile old, byte[] content) throws IOException {
+    Path path = file(incarnation, SUFFIX);
+    Path temporary = file(incarnation, SUFFIX + TEMPORARY);
+    return exclusively(
+        () -> {
+          Files.deleteIfExists(temporary);
+          LedgerFile next = LedgerFile.lock(temporary, StandardOpenOption.CREATE_NEW);
+          if (next == null) {
+            throw new IOException(temporary + " is locked by somebody else");
+          }
+          try {
+            next.append(content);
+            next.force();
+            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+            forceDirectory();
+          } catch (IOException | RuntimeException e) {
+            next.close();
+            Files.deleteIfExists(temporary);
+            throw e;
+          }
+          old.close();
+          return next;
+        });
+  }
+
+  @Override
+  public void retire(String incarnation, LedgerFile file) throws IOException {
+    Path path = file(incarnation, SUFFIX);
+    exclusively(
+        () -> {
+          Path dead = file(incarnation, DEAD);
+          if (!Files.exists(dead)) {
+            Files.createFile(dead);
+            forceDirectory();
+          }
+          Files.deleteIfExists(path);
+          forceDirectory();
+          HELD.remove(path);
+          file.close();
+          List<Path> all = names(DEAD);
+          for (Path old : all.subList(0, Math.max(0, all.size() - MOST_DEAD))) {
+            Files.deleteIfExists(old);
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public void leave(String incarnation, LedgerFile file) throws IOException {
+    exclusively(
+        () -> {
+          HELD.remove(file(incarnation, SUFFIX));
+          file.close();
+          return true;
+        });
+  }
+
+  // ---- files ----
+
+  private Path file(String incarnation, String suffix) {
+    return directory.resolve(incarnation + suffix);
+  }
+
+  private static String incarnationOf(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.substring(0, name.length() - SUFFIX.length());
+  }
+
+  /** Files whose names end so, in the order of their names, which begin with a time. */
+  private List<Path> names(String suffix) throws IOException {
+    List<Path> names = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + suffix)) {
+      files.forEach(names::add);
+    }
+    Collections.sort(names);
+    return names;
+  }
+
+  @FunctionalInterface
+  private interface Step<T> {
+    T take() throws IOException;
+  }
+
+  private <T> T exclusively(Step<T> step) throws IOException {
+    ORDER.lock();
+    try (FileChannel channel =
+            FileChannel.open(
+                directory.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = channel.lock()) {
+      if (!held.isValid()) {
+        throw new IOException("the lock of " + directory + " was lost");
+      }
+      return step.take();
+    } finally {
+      ORDER.unlock();
+    }
+  }
+
+  private void forceDirectory() throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (AccessDeniedException notOnThisSystem) {
+      log.debug("{} cannot be forced here", directory);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ledgers in " + directory;
+  }
+}

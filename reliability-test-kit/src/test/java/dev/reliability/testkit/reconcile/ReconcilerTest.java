@@ -1,0 +1,512 @@
+package dev.reliability.testkit.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reliability.core.event.EndReason;
+import dev.reliability.core.event.Event;
+import dev.reliability.core.event.EventBus;
+import dev.reliability.core.event.EventData;
+import dev.reliability.core.event.ReconcileEvent;
+import dev.reliability.core.event.RunEvent;
+import dev.reliability.core.event.RunState;
+import dev.reliability.core.reconcile.Finding;
+import dev.reliability.core.reconcile.HandleSource;
+import dev.reliability.core.reconcile.LiveHandle;
+import dev.reliability.core.reconcile.Reconciler;
+import dev.reliability.core.reconcile.Reconciliation;
+import dev.reliability.core.reconcile.StaleThresholds;
+import dev.reliability.core.run.RunHandle;
+import dev.reliability.core.run.RunOutcome;
+import dev.reliability.core.run.RunPolicy;
+import dev.reliability.core.run.RunReport;
+import dev.reliability.core.run.RunSupervisor;
+import dev.reliability.core.run.StopReport;
+import dev.reliability.core.run.Work;
+import dev.reliability.core.runtime.Periodic;
+import dev.reliability.core.store.InMemoryRunStore;
+import dev.reliability.core.store.RunRecord;
+import dev.reliability.core.store.RunStore;
+import dev.reliability.testkit.Stubs;
+import dev.reliability.testkit.worker.FakeWorker;
+import dev.reliability.testkit.worker.WorkerScript;
+import dev.reliability.testkit.world.World;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Records against workers, in virtual time: what is found, what is done, and what is left alone.
+ */
+class ReconcilerTest {
+  private static final WorkerScript IDLE = WorkerScript.idle();
+  private static final String DEAD = "incarnation-before";
+
+  private final World world = World.create(3);
+  private final List<Event> events = new ArrayList<>();
+  private final EventBus bus = EventBus.builder(world).sink(events::add).build();
+  private final InMemoryRunStore store = new InMemoryRunStore();
+  private final RunSupervisor supervisor =
+      RunSupervisor.builder()
+          .bus(bus)
+          .store(store)
+          .policy(RunPolicy.builder().maxConcurrent("narrow", 1).build())
+          .build();
+  private final Handles handles = new Handles();
+
+  /** Workers that a test puts there. */
+  private static final class Handles implements HandleSource {
+    final List<LiveHandle> there = new ArrayList<>();
+    final List<String> killed = new ArrayList<>();
+    boolean silent;
+    boolean broken;
+
+    @Override
+    public CompletionStage<List<LiveHandle>> list() {
+      if (broken) {
+        throw new IllegalStateException("the engine is away");
+      }
+      return silent
+          ? new CompletableFuture<>()
+          : CompletableFuture.completedFuture(List.copyOf(there));
+    }
+
+    @Override
+    public CompletionStage<StopReport> kill(LiveHandle handle) {
+      killed.add(handle.name());
+      there.remove(handle);
+      return CompletableFuture.completedFuture(StopReport.CLEAN);
+    }
+  }
+
+  private Reconciler reconciler(UnaryOperator<Reconciler.Builder> more) {
+    return more.apply(
+            Reconciler.builder(bus, store)
+                .supervisor(supervisor)
+                .handles(handles)
+                .ownerIsDead(DEAD::equals))
+        .build();
+  }
+
+  private Reconciler acting() {
+    return reconciler(builder -> builder.dryRun(false));
+  }
+
+  private Reconciliation look(Reconciler reconciler) {
+    return world.await(reconciler.reconcile());
+  }
+
+  private RunRecord queued(String id, String owner) {
+    RunRecord record = RunRecord.queued(id, "lane", "item-" + id, owner, world.time().wall());
+    assertThat(store.create(record)).isTrue();
+    return record;
+  }
+
+  private RunRecord running(String id, String owner) {
+    RunRecord next = queued(id, owner).running("pid 9", world.time().wall());
+    assertThat(store.transition(RunState.QUEUED, next)).isInstanceOf(RunStore.Applied.class);
+    return next;
+  }
+
+  private RunRecord stored(String id) {
+    return store.find(id).orElseThrow();
+  }
+
+  private <T extends EventData> List<T> told(Class<T> type) {
+    world.advance(Duration.ZERO);
+    return events.stream().map(Event::data).filter(type::isInstance).map(type::cast).toList();
+  }
+
+  // ---- what is found ----
+
+  @Test
+  void recordsOfADeadIncarnationAreToldApartByWhetherTheyEverRan() {
+    queued("a", DEAD);
+    running("b", DEAD);
+    world.advance(Duration.ofMinutes(2));
+    assertThat(look(acting()).findings())
+        .extracting(finding -> finding.run() + " " + finding.reason().wireName())
+        .containsExactly("b running_without_container");
+    world.advance(Duration.ofMinutes(8));
+    assertThat(look(acting()).findings())
+        .extracting(finding -> finding.run() + " " + finding.reason().wireName())
+        .containsExactly("a queued_stale_before_spawn");
+    assertThat(stored("a").state()).isEqualTo(RunState.FAILED);
+    assertThat(stored("a").reason()).isEqualTo(EndReason.QUEUED_STALE);
+    assertThat(stored("b").reason()).isEqualTo(EndReason.RUNNING_WITHOUT_CONTAINER);
+    assertThat(stored("b").detail()).contains("pid 9", DEAD, "0 live workers");
+    assertThat(stored("b").endedAt()).isNotNull();
+    List<ReconcileEvent.Found> found = told(ReconcileEvent.Found.class);
+    assertThat(found).hasSize(2);
+    assertThat(found.get(0).owner()).isEqualTo(DEAD);
+    assertThat(found.get(0).worker()).isEqualTo("pid 9");
+    assertThat(found.get(0).age()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(found.get(0).dryRun()).isFalse();
+    assertThat(told(ReconcileEvent.Settled.class))
+        .extracting(ReconcileEvent.Settled::action)
+        .containsExactly("failed", "failed");
+    Event first =
+        events.stream().filter(e -> e.data() instanceof ReconcileEvent.Found).findFirst().get();
+    assertThat(first.subject().run()).isEqualTo("b");
+    assertThat(first.subject().item()).isEqualTo("item-b");
+  }
+
+  @Test
+  void byDefaultNothingIsChangedAndEachThingIsToldOnce() {
+    running("b", DEAD);
+    world.advance(Duration.ofHours(1));
+    Reconciler dry = reconciler(builder -> builder);
+    for (int i = 0; i < 3; i++) {
+      assertThat(look(dry).settled())
+          .extracting(Reconciliation.Settled::action)
+          .containsExactly(Reconciliation.Action.REPORTED);
+    }
+    assertThat(stored("b").state()).isEqualTo(RunState.RUNNING);
+    assertThat(told(ReconcileEvent.Found.class)).hasSize(1);
+    assertThat(told(ReconcileEvent.Found.class).get(0).dryRun()).isTrue();
+    assertThat(told(ReconcileEvent.Settled.class)).isEmpty();
+  }
+
+  @Test
+  void recordsOfIncarnationsThatMayLiveAreLeftAloneHoweverOld() {
+    queued("a", "somebody-elsewhere");
+    running("b", "somebody-elsewhere");
+    world.advance(Duration.ofDays(3));
+    Reconciliation seen = look(acting());
+    assertThat(seen.findings()).isEmpty();
+    assertThat(seen.open()).isEqualTo(2);
+    assertThat(seen.notJudged()).isEqualTo(2);
+    assertThat(stored("a").state()).isEqualTo(RunState.QUEUED);
+  }
+
+  @Test
+  void aRecordWhoseWorkerIsThereIsNotWithoutAContainer() {
+    running("b", DEAD);
+    handles.there.add(new LiveHandle("box-1", "b", DEAD));
+    world.advance(Duration.ofDays(1));
+    assertThat(look(acting()).findings()).isEmpty();
+    handles.there.clear();
+    assertThat(look(acting()).findings()).hasSize(1);
+  }
+
+  @Test
+  void runsThatASupervisorHasInHandAreNeverStaleAlsoThoseThatWaitForTheirTurn() {
+    FakeWorker slow =
+        FakeWorker.playing(world, IDLE.at(Duration.ofHours(4), new WorkerScript.Progress()));
+    RunPolicy patient =
+        RunPolicy.builder()
+            .maxConcurrentPerLane(1)
+            .noOutputTimeout(Duration.ofHours(9))
+            .hardTimeout(Duration.ofHours(9))
+            .build();
+    RunSupervisor other = RunSupervisor.builder().bus(bus).store(store).policy(patient).build();
+    RunHandle first = other.submit(Work.of("narrow", "first"), slow);
+    RunHandle waiting = other.submit(Work.of("narrow", "waiting"), slow);
+    world.advance(Duration.ofHours(3));
+    assertThat(stored(first.id()).state()).isEqualTo(RunState.RUNNING);
+    assertThat(stored(waiting.id()).state()).isEqualTo(RunState.QUEUED);
+    Reconciliation seen = look(reconciler(b -> b.supervisor(other).dryRun(false)));
+    assertThat(seen.findings()).isEmpty();
+    assertThat(seen.supervised()).isEqualTo(2);
+    assertThat(look(acting()).findings()).hasSize(2); // nobody told it of the other supervisor
+  }
+
+  @Test
+  void aRunOfThisIncarnationThatNobodyHasInHandIsFoundAndWithoutSupervisorsNobodyKnows() {
+    running("b", bus.epoch());
+    world.advance(Duration.ofMinutes(3));
+    assertThat(look(Reconciler.builder(bus, store).dryRun(false).build()).findings()).isEmpty();
+    assertThat(look(acting()).findings()).hasSize(1);
+  }
+
+  @Test
+  void aLaneMayHaveThresholdsOfItsOwn() {
+    running("b", DEAD);
+    world.advance(Duration.ofMinutes(5));
+    StaleThresholds patient = StaleThresholds.ofDefaults().withRunning(Duration.ofMinutes(6));
+    assertThat(look(reconciler(b -> b.thresholds("lane", patient))).findings()).isEmpty();
+    world.advance(Duration.ofMinutes(1));
+    assertThat(look(reconciler(b -> b.thresholds("lane", patient))).findings())
+        .singleElement()
+        .extracting(Finding::threshold)
+        .isEqualTo(Duration.ofMinutes(6));
+  }
+
+  // ---- what is done ----
+
+  @Test
+  void aRecordThatMovedBetweenLookAndActIsLeftAlone() {
+    RunRecord record = running("b", DEAD);
+    world.advance(Duration.ofHours(1));
+    RunStore moving =
+        Stubs.before(
+            RunStore.class,
+            store,
+            method -> {
+              if (method.equals("transition") && stored("b").state() == RunState.RUNNING) {
+                store.transition(
+                    RunState.RUNNING,
+                    record.ended(
+                        RunState.DONE, EndReason.COMPLETED, "just now", world.time().wall()));
+              }
+            });
+    Reconciler reconciler =
+        Reconciler.builder(bus, moving).ownerIsDead(DEAD::equals).dryRun(false).build();
+    assertThat(look(reconciler).settled())
+        .singleElement()
+        .satisfies(
+            settled -> {
+              assertThat(settled.action()).isEqualTo(Reconciliation.Action.LEFT_ALONE);
+              assertThat(settled.detail()).contains("the run is done");
+            });
+    assertThat(stored("b").reason()).isEqualTo(EndReason.COMPLETED);
+    assertThat(told(ReconcileEvent.Settled.class).get(0).action()).isEqualTo("left_alone");
+  }
+
+  @Test
+  void aWorkerWithoutARecordIsToldAfterAWhileAndKilledOnlyIfPolicySaysSo() {
+    LiveHandle stray = new LiveHandle("box-1", "unheard-of", DEAD);
+    LiveHandle foreign = new LiveHandle("box-2", "unheard-of-too", "somebody-elsewhere");
+    handles.there.addAll(List.of(stray, foreign));
+    Reconciler reporting = acting();
+    assertThat(look(reporting).findings()).isEmpty(); // its record may be on the way
+    world.advance(Duration.ofMinutes(2));
+    assertThat(look(reporting).settled())
+        .singleElement()
+        .satisfies(
+            settled -> {
+              assertThat(settled.finding().reason().wireName())
+                  .isEqualTo("container_without_record");
+              assertThat(settled.finding().worker()).isEqualTo("box-1");
+              assertThat(settled.action()).isEqualTo(Reconciliation.Action.REPORTED);
+            });
+    assertThat(handles.killed).isEmpty();
+    Reconciler killing = reconciler(b -> b.dryRun(false).killUnrecorded(true));
+    assertThat(look(killing).findings()).isEmpty();
+    world.advance(Duration.ofMinutes(2));
+    assertThat(look(killing).settled())
+        .extracting(Reconciliation.Settled::action)
+        .containsExactly(Reconciliation.Action.KILLED);
+    assertThat(handles.killed).containsExactly("box-1");
+  }
+
+  @Test
+  void aWorkerWhoseRecordIsOpenButNotAmongTheOldestIsKnown() {
+    handles.there.add(new LiveHandle("box-1", "b", bus.epoch()));
+    running("b", bus.epoch());
+    RunStore shortSighted =
+        new RunStore() {
+          @Override
+          public boolean create(RunRecord record) {
+            return store.create(record);
+          }
+
+          @Override
+          public Transition transition(RunState expected, RunRecord next) {
+            return store.transition(expected, next);
+          }
+
+          @Override
+          public Optional<RunRecord> find(String id) {
+            return store.find(id);
+          }
+
+          @Override
+          public List<RunRecord> findByState(Set<RunState> states, int limit) {
+            return List.of();
+          }
+
+          @Override
+          public int purge(Instant before) {
+            return 0;
+          }
+        };
+    Reconciler reconciler =
+        Reconciler.builder(bus, shortSighted)
+            .supervisor(supervisor)
+            .handles(handles)
+            .thresholds(StaleThresholds.ofDefaults().withUnrecorded(Duration.ZERO))
+            .build();
+    assertThat(look(reconciler).findings()).isEmpty();
+  }
+
+  // ---- what goes wrong ----
+
+  @Test
+  void whoCannotListItsWorkersIsNotTakenForOneThatHasNone() {
+    running("b", DEAD);
+    world.advance(Duration.ofHours(1));
+    handles.broken = true;
+    assertThatThrownBy(() -> look(acting())).hasMessageContaining("the engine is away");
+    assertThat(stored("b").state()).isEqualTo(RunState.RUNNING);
+    assertThat(told(ReconcileEvent.Failed.class))
+        .singleElement()
+        .extracting(ReconcileEvent.Failed::detail)
+        .asString()
+        .contains("the engine is away");
+  }
+
+  @Test
+  void aSourceThatNeverAnswersIsGivenUpAndTheNextLookIsANewOne() {
+    running("b", DEAD);
+    world.advance(Duration.ofHours(1));
+    handles.silent = true;
+    Reconciler reconciler = acting();
+    CompletableFuture<Reconciliation> stuck = reconciler.reconcile();
+    world.advance(Duration.ofSeconds(59));
+    assertThat(stuck).isNotDone();
+    world.advance(Duration.ofSeconds(1));
+    assertThat(stuck).isCompletedExceptionally();
+    assertThat(stored("b").state()).isEqualTo(RunState.RUNNING);
+    handles.silent = false;
+    assertThat(look(reconciler).findings()).hasSize(1);
+  }
+
+  @Test
+  void ticksThatFailAreToldAndTheNextOneComesAllTheSame() {
+    running("b", DEAD);
+    Stubs.Failing failing = new Stubs.Failing();
+    Reconciler reconciler =
+        Reconciler.builder(bus, Stubs.before(RunStore.class, store, failing))
+            .ownerIsDead(DEAD::equals)
+            .dryRun(false)
+            .build();
+    failing.next("findByState", 3);
+    try (Periodic ticks = reconciler.start(Duration.ofMinutes(1))) {
+      assertThat(ticks).isNotNull();
+      world.advance(Duration.ofMinutes(3));
+      assertThat(told(ReconcileEvent.Failed.class))
+          .hasSize(3)
+          .allSatisfy(failed -> assertThat(failed.detail()).contains("the database is away"));
+      world.advance(Duration.ofMinutes(1));
+      assertThat(stored("b").state()).isEqualTo(RunState.FAILED);
+    }
+    int before = events.size();
+    world.advance(Duration.ofHours(1));
+    assertThat(events).hasSize(before);
+  }
+
+  @Test
+  void whoIsAskedWhileItLooksGivesTheSameLook() {
+    handles.silent = true;
+    Reconciler reconciler = acting();
+    CompletableFuture<Reconciliation> first = reconciler.reconcile();
+    world.advance(Duration.ofSeconds(30));
+    CompletableFuture<Reconciliation> second = reconciler.reconcile();
+    world.advance(Duration.ofSeconds(30));
+    assertThat(first).isCompletedExceptionally();
+    assertThat(second).isCompletedExceptionally();
+    assertThat(told(ReconcileEvent.Failed.class)).hasSize(1);
+  }
+
+  // ---- the proof that it can fire ----
+
+  @Test
+  void theSelfTestIsToldAndTouchesNoStore() {
+    assertThat(acting().selfTest()).isTrue();
+    assertThat(told(ReconcileEvent.SelfTest.class))
+        .singleElement()
+        .satisfies(
+            test -> {
+              assertThat(test.ok()).isTrue();
+              assertThat(test.reasons())
+                  .containsExactly(
+                      "queued_stale_before_spawn",
+                      "running_without_container",
+                      "container_without_record");
+            });
+    assertThat(store.findByState(EnumSet.allOf(RunState.class), 9)).isEmpty();
+    assertThat(told(ReconcileEvent.Found.class)).isEmpty();
+  }
+
+  @Test
+  void aSoakOfTwoDaysHasASelfTestInEachHour() {
+    try (Periodic ticks = acting().start(Duration.ofMinutes(1))) {
+      assertThat(ticks).isNotNull();
+      world.advance(Duration.ofDays(2));
+    }
+    assertThat(told(ReconcileEvent.SelfTest.class)).hasSize(48).allMatch(test -> test.ok());
+    assertThat(told(ReconcileEvent.Found.class)).isEmpty();
+    assertThat(told(ReconcileEvent.Failed.class)).isEmpty();
+  }
+
+  // ---- a result that comes too late ----
+
+  @Test
+  void aResultThatComesAfterAReconcilerFailedTheRunIsKeptAndTheOutcomeSaysSo() {
+    FakeWorker worker =
+        FakeWorker.playing(
+            world,
+            IDLE.at(Duration.ofMinutes(1), new WorkerScript.Progress())
+                .at(Duration.ofMinutes(4), new WorkerScript.Result("42"))
+                .exitAt(Duration.ofMinutes(4).plusSeconds(1), 0));
+    CompletableFuture<RunOutcome> outcome = supervisor.run(Work.of("lane", "item"), worker);
+    world.advance(Duration.ofMinutes(3));
+    EventBus elsewhere = EventBus.builder(world).build(); // takes our incarnation for dead
+    Reconciler hasty =
+        Reconciler.builder(elsewhere, store).ownerIsDead(bus.epoch()::equals).dryRun(false).build();
+    assertThat(look(hasty).settled())
+        .extracting(Reconciliation.Settled::action)
+        .containsExactly(Reconciliation.Action.FAILED);
+    world.runUntilIdle(Duration.ofHours(1));
+    RunReport report = outcome.getNow(null).ended().orElseThrow();
+    assertThat(outcome.getNow(null).isSuccess()).isTrue();
+    assertThat(report.result()).isEqualTo("42");
+    assertThat(report.end().recorded()).isFalse();
+    assertThat(report.isLate()).isTrue();
+    assertThat(report.recordedElsewhere().reason()).isEqualTo(EndReason.RUNNING_WITHOUT_CONTAINER);
+    assertThat(stored(report.run()).state()).isEqualTo(RunState.FAILED);
+    assertThat(told(RunEvent.LateResult.class))
+        .singleElement()
+        .satisfies(
+            late -> {
+              assertThat(late.result()).isEqualTo("42");
+              assertThat(late.state()).isEqualTo(RunState.DONE);
+              assertThat(late.reason()).isEqualTo(EndReason.COMPLETED);
+              assertThat(late.recordedState()).isEqualTo(RunState.FAILED);
+              assertThat(late.recordedReason()).isEqualTo(EndReason.RUNNING_WITHOUT_CONTAINER);
+              assertThat(late.recordedDetail()).contains("running");
+            });
+    assertThat(told(RunEvent.Ended.class)).hasSize(1);
+  }
+
+  @Test
+  void anEndThatBroughtNothingIsNotALateResult() {
+    FakeWorker worker = FakeWorker.playing(world, IDLE.exitAt(Duration.ofMinutes(4), 3));
+    CompletableFuture<RunOutcome> outcome = supervisor.run(Work.of("lane", "item"), worker);
+    world.advance(Duration.ofMinutes(3));
+    RunRecord open = store.findByState(EnumSet.of(RunState.RUNNING), 1).get(0);
+    store.transition(
+        RunState.RUNNING,
+        open.ended(
+            RunState.FAILED, EndReason.RUNNING_WITHOUT_CONTAINER, null, world.time().wall()));
+    world.runUntilIdle(Duration.ofHours(1));
+    assertThat(outcome.getNow(null).ended().orElseThrow().isLate()).isTrue();
+    assertThat(told(RunEvent.LateResult.class)).isEmpty();
+  }
+
+  @Test
+  void aBuilderNamesEverythingThatCannotBeUsed() {
+    RunSupervisor stranger = RunSupervisor.builder().runtime(world).build();
+    Reconciler.Builder builder =
+        Reconciler.builder(bus, store)
+            .supervisor(stranger)
+            .limit(Duration.ZERO)
+            .selfTestEvery(Duration.ofSeconds(-1));
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("supervisor")
+        .hasMessageContaining("limit: expected a positive duration, got PT0S")
+        .hasMessageContaining("selfTestEvery: expected a positive duration, got PT-1S");
+    assertThatThrownBy(() -> StaleThresholds.ofDefaults().withQueued(Duration.ofSeconds(-1)))
+        .hasMessage("queued: expected a duration that is not negative, got PT-1S");
+  }
+}
