@@ -1,6 +1,8 @@
 package dev.reliability.container.process;
 
 import dev.reliability.container.ContainerHandle;
+import dev.reliability.container.ContainerInfo;
+import dev.reliability.container.ContainerLabels;
 import dev.reliability.container.ContainerRuntime;
 import dev.reliability.core.run.RunContext;
 import dev.reliability.core.run.SpawnFailure;
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   private static final long NOTICE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+  private final String owner;
   private final Map<String, LiveProcess> processes = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean noticing = new AtomicBoolean();
@@ -56,7 +59,9 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       ProcSource source,
       @Nullable String setsid,
       Launcher.Starter starter,
+      String owner,
       boolean stopAtExit) {
+    this.owner = owner;
     this.backstage = new Backstage(runtime);
     Stopper stopper = new Stopper(source, backstage);
     this.services =
@@ -89,8 +94,9 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       ProcSource source,
       @Nullable String setsid,
       Launcher.Starter starter,
+      String owner,
       boolean stopAtExit) {
-    ProcessRuntime made = new ProcessRuntime(runtime, source, setsid, starter, stopAtExit);
+    ProcessRuntime made = new ProcessRuntime(runtime, source, setsid, starter, owner, stopAtExit);
     if (made.hook != null) {
       Runtime.getRuntime().addShutdownHook(made.hook);
     }
@@ -101,7 +107,9 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   public ContainerHandle spawn(ProcessSpec spec, RunContext context, WorkerListener listener) {
     Objects.requireNonNull(spec, "spec");
     Objects.requireNonNull(listener, "listener");
-    LiveProcess live = new LiveProcess(services, spec, context, listener);
+    LiveProcess live =
+        new LiveProcess(
+            services, spec, ContainerLabels.of(owner, context, spec.labels()), context, listener);
     if (processes.putIfAbsent(live.name(), live) != null) {
       throw new IllegalStateException(
           "run " + context.run() + ", attempt " + context.attempt() + ": is live here already");
@@ -119,13 +127,21 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   }
 
   @Override
-  public CompletionStage<List<ContainerHandle>> list(String label) {
-    Objects.requireNonNull(label, "label");
+  public CompletionStage<List<ContainerInfo>> list(Map<String, String> labels) {
+    Map<String, String> wanted = Map.copyOf(labels);
     return CompletableFuture.completedFuture(
         processes.values().stream()
-            .filter(live -> live.run().equals(label) || live.labels().contains(label))
-            .map(ContainerHandle.class::cast)
+            .filter(live -> ContainerLabels.match(live.labels(), wanted))
+            .map(ProcessRuntime::info)
             .toList());
+  }
+
+  private static ContainerInfo info(LiveProcess live) {
+    ContainerInfo.State state =
+        live.isStarting()
+            ? ContainerInfo.State.STARTING
+            : live.isAlive() ? ContainerInfo.State.RUNNING : ContainerInfo.State.ENDED;
+    return new ContainerInfo(live.name(), live.labels(), state, live.identity().orElse(null));
   }
 
   @Override
@@ -174,10 +190,18 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   /** Collects the settings of a runtime for processes. Not thread-safe. */
   public static final class Builder {
     private final ReliabilityRuntime runtime;
+    private String owner;
     private boolean stopAtExit = true;
 
     private Builder(ReliabilityRuntime runtime) {
       this.runtime = Objects.requireNonNull(runtime, "runtime");
+      this.owner = runtime.node();
+    }
+
+    /** The label {@link ContainerLabels#OWNER} of its processes; the runtime's node by default. */
+    public Builder owner(String value) {
+      owner = Objects.requireNonNull(value, "owner");
+      return this;
     }
 
     /**
@@ -194,7 +218,7 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
     public ProcessRuntime build() {
       ProcSource source = ProcSource.system();
       return create(
-          runtime, source, Launcher.findSetsid(source), ProcessBuilder::start, stopAtExit);
+          runtime, source, Launcher.findSetsid(source), ProcessBuilder::start, owner, stopAtExit);
     }
   }
 }
