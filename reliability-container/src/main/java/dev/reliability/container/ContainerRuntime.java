@@ -5,13 +5,15 @@ import dev.reliability.core.run.StopReport;
 import dev.reliability.core.run.Worker;
 import dev.reliability.core.run.WorkerListener;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
  * Something that runs workers outside this process. Implementations are safe for use by many
- * threads, and no method but {@link #close} ever blocks.
+ * threads, and no method but {@link #close} ever blocks. {@code ContainerRuntimeContract}, in this
+ * module's test-jar, checks what is promised here.
  *
  * @param <S> what it can start
  */
@@ -25,27 +27,32 @@ public interface ContainerRuntime<S extends ContainerSpec> extends AutoCloseable
   ContainerHandle spawn(S spec, RunContext context, WorkerListener listener);
 
   /**
-   * What this runtime runs under one label: whatever is being started, is alive, or has ended while
-   * somebody still holds its output open.
+   * What is there under these labels: whatever is being started, is alive, or has ended and left
+   * something behind. Nothing that belongs to another owner is ever in it.
    *
-   * @param label a label of the {@linkplain ContainerSpec#labels() spec}, or a run's id; compared
-   *     exactly
+   * @param labels names and values that it must have, all of them, compared exactly; an empty map
+   *     for everything
+   * @return fails if nobody can tell, for example because an engine does not answer: that is not an
+   *     empty list
    */
-  CompletionStage<List<ContainerHandle>> list(String label);
+  CompletionStage<List<ContainerInfo>> list(Map<String, String> labels);
 
   /**
    * Kills by name, as {@link ContainerHandle#kill} does. A name that is not known is a worker that
    * is already gone: {@link StopReport#CLEAN}.
    *
-   * @param name a {@link ContainerHandle#name}
+   * @param name a {@link ContainerInfo#name}
+   * @return fails, and nothing is done, if the name is that of something that belongs to another
+   *     owner
    */
   CompletionStage<StopReport> kill(String name);
 
   /**
-   * Kills by name like {@link #kill}, and then forgets the worker even if something of it survived:
-   * it is not listed any more.
+   * Kills by name like {@link #kill}, and removes what is left of the worker, so that it is not
+   * listed any more; what survives of a container is listed for as long as it does.
    *
-   * @param name a {@link ContainerHandle#name}
+   * @param name a {@link ContainerInfo#name}
+   * @return fails as {@link #kill} does
    */
   CompletionStage<StopReport> remove(String name);
 

@@ -1,16 +1,16 @@
 package dev.reliability.container;
 
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** What to start, as far as every runtime agrees. Implementations are immutable. */
 public interface ContainerSpec {
 
-  /** The program and its arguments; never empty. */
+  /** The program and its arguments; empty only where an image has its own. */
   List<String> command();
 
-  /** Labels under which {@link ContainerRuntime#list} finds it; a run's id is always one more. */
-  Set<String> labels();
+  /** Labels of the host's own, beside those of {@link ContainerLabels}. */
+  Map<String, String> labels();
 
   /** What is done with its output. */
   OutputSpec output();

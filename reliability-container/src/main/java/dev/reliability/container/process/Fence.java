@@ -1,5 +1,6 @@
 package dev.reliability.container.process;
 
+import dev.reliability.container.ContainerIdentity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -80,6 +81,13 @@ final class Fence {
 
   String guarantee() {
     return ownSession ? GROUP : TREE;
+  }
+
+  /** What the child is outside this process; empty if it was gone before anybody looked. */
+  Optional<ContainerIdentity> identity() {
+    return start < 0
+        ? Optional.empty()
+        : Optional.of(new ContainerIdentity.OfProcess(pid, start, source.bootId()));
   }
 
   /** The child was seen after it should have made its session: it counts only if it did. */

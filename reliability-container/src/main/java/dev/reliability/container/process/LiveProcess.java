@@ -1,6 +1,7 @@
 package dev.reliability.container.process;
 
 import dev.reliability.container.ContainerHandle;
+import dev.reliability.container.ContainerIdentity;
 import dev.reliability.container.Framing;
 import dev.reliability.container.InputResult;
 import dev.reliability.container.OutputSpec;
@@ -15,7 +16,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +57,7 @@ final class LiveProcess implements ContainerHandle {
   private final ProcessSpec spec;
   private final RunContext context;
   private final String name;
+  private final Map<String, String> labels;
   private final Announcer announcer;
   private final ChildInput input;
   private final OutputBuffer out;
@@ -69,8 +72,14 @@ final class LiveProcess implements ContainerHandle {
   private volatile boolean stopWanted;
   private volatile Bookkeeper.Page page;
 
-  LiveProcess(Services services, ProcessSpec spec, RunContext context, WorkerListener listener) {
+  LiveProcess(
+      Services services,
+      ProcessSpec spec,
+      Map<String, String> labels,
+      RunContext context,
+      WorkerListener listener) {
     this.services = services;
+    this.labels = labels;
     this.spec = spec;
     this.context = context;
     this.name = nameOf(context);
@@ -337,8 +346,14 @@ final class LiveProcess implements ContainerHandle {
   }
 
   @Override
-  public Set<String> labels() {
-    return spec.labels();
+  public Map<String, String> labels() {
+    return labels;
+  }
+
+  @Override
+  public Optional<ContainerIdentity> identity() {
+    Child child = child();
+    return child == null ? Optional.empty() : child.fence().identity();
   }
 
   @Override

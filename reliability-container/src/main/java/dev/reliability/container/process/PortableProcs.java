@@ -33,6 +33,11 @@ final class PortableProcs implements ProcSource {
     return false;
   }
 
+  @Override
+  public String bootId() {
+    return "";
+  }
+
   private static ProcStat stat(ProcessHandle handle) {
     ProcessHandle.Info info = handle.info();
     String name =

@@ -4,6 +4,8 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProcFs implements ProcSource {
   private static final File PROC = new File("/proc");
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final int STAT_BYTES = 1024;
   private static final int MOST_ENVIRONMENT = 4 * 1024 * 1024;
+
+  private final String boot = readBootId();
 
   @Override
   public boolean knowsSessions() {
@@ -59,6 +64,19 @@ final class ProcFs implements ProcSource {
       }
     }
     return false;
+  }
+
+  @Override
+  public String bootId() {
+    return boot;
+  }
+
+  private static String readBootId() {
+    try {
+      return Files.readString(BOOT_ID).strip();
+    } catch (IOException notTold) {
+      return "";
+    }
   }
 
   private static List<String> entries() {

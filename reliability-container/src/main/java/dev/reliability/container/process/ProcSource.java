@@ -28,6 +28,9 @@ interface ProcSource {
   /** Whether a process has this in its environment, as far as that may be seen. */
   boolean carries(long pid, Cookie cookie);
 
+  /** Which boot of the machine this is; empty if the system does not tell. */
+  String bootId();
+
   /** {@code /proc} where it is, and otherwise what the JDK tells. */
   static ProcSource system() {
     ProcFs proc = new ProcFs();

@@ -1,6 +1,8 @@
 package dev.reliability.container.process;
 
 import dev.reliability.container.ContainerHandle;
+import dev.reliability.container.ContainerInfo;
+import dev.reliability.container.ContainerLabels;
 import dev.reliability.container.ContainerRuntime;
 import dev.reliability.container.orphan.Ledger;
 import dev.reliability.container.orphan.OrphanReaper;
@@ -55,6 +57,7 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   private static final long SWEEP_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int MOST_SWEEP_PAUSES = 1_000;
 
+  private final String owner;
   private final Map<String, LiveProcess> processes = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean noticing = new AtomicBoolean();
@@ -70,8 +73,10 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       ProcSource source,
       @Nullable String setsid,
       Launcher.Starter starter,
+      String owner,
       boolean stopAtExit,
       Bookkeeper books) {
+    this.owner = owner;
     this.backstage = new Backstage(runtime);
     this.source = source;
     this.stopper = new Stopper(source, backstage);
@@ -106,8 +111,10 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       ProcSource source,
       @Nullable String setsid,
       Launcher.Starter starter,
+      String owner,
       boolean stopAtExit) {
-    return create(runtime, source, setsid, starter, stopAtExit, new Bookkeeper(null, true));
+    return create(
+        runtime, source, setsid, starter, owner, stopAtExit, new Bookkeeper(null, true));
   }
 
   static ProcessRuntime create(
@@ -115,9 +122,11 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       ProcSource source,
       @Nullable String setsid,
       Launcher.Starter starter,
+      String owner,
       boolean stopAtExit,
       Bookkeeper books) {
-    ProcessRuntime made = new ProcessRuntime(runtime, source, setsid, starter, stopAtExit, books);
+    ProcessRuntime made =
+        new ProcessRuntime(runtime, source, setsid, starter, owner, stopAtExit, books);
     if (made.hook != null) {
       Runtime.getRuntime().addShutdownHook(made.hook);
     }
@@ -128,7 +137,9 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   public ContainerHandle spawn(ProcessSpec spec, RunContext context, WorkerListener listener) {
     Objects.requireNonNull(spec, "spec");
     Objects.requireNonNull(listener, "listener");
-    LiveProcess live = new LiveProcess(services, spec, context, listener);
+    LiveProcess live =
+        new LiveProcess(
+            services, spec, ContainerLabels.of(owner, context, spec.labels()), context, listener);
     if (processes.putIfAbsent(live.name(), live) != null) {
       throw new IllegalStateException(
           "run " + context.run() + ", attempt " + context.attempt() + ": is live here already");
@@ -146,13 +157,21 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   }
 
   @Override
-  public CompletionStage<List<ContainerHandle>> list(String label) {
-    Objects.requireNonNull(label, "label");
+  public CompletionStage<List<ContainerInfo>> list(Map<String, String> labels) {
+    Map<String, String> wanted = Map.copyOf(labels);
     return CompletableFuture.completedFuture(
         processes.values().stream()
-            .filter(live -> live.run().equals(label) || live.labels().contains(label))
-            .map(ContainerHandle.class::cast)
+            .filter(live -> ContainerLabels.match(live.labels(), wanted))
+            .map(ProcessRuntime::info)
             .toList());
+  }
+
+  private static ContainerInfo info(LiveProcess live) {
+    ContainerInfo.State state =
+        live.isStarting()
+            ? ContainerInfo.State.STARTING
+            : live.isAlive() ? ContainerInfo.State.RUNNING : ContainerInfo.State.ENDED;
+    return new ContainerInfo(live.name(), live.labels(), state, live.identity().orElse(null));
   }
 
   @Override
@@ -251,12 +270,20 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   /** Collects the settings of a runtime for processes. Not thread-safe. */
   public static final class Builder {
     private final ReliabilityRuntime runtime;
+    private String owner;
     private boolean stopAtExit = true;
     private @Nullable Ledger ledger;
     private boolean startWithoutLedger;
 
     private Builder(ReliabilityRuntime runtime) {
       this.runtime = Objects.requireNonNull(runtime, "runtime");
+      this.owner = runtime.node();
+    }
+
+    /** The label {@link ContainerLabels#OWNER} of its processes; the runtime's node by default. */
+    public Builder owner(String value) {
+      owner = Objects.requireNonNull(value, "owner");
+      return this;
     }
 
     /**
@@ -297,6 +324,7 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
           source,
           Launcher.findSetsid(source),
           ProcessBuilder::start,
+          owner,
           stopAtExit,
           new Bookkeeper(ledger, !startWithoutLedger));
     }

@@ -1,5 +1,6 @@
 package dev.reliability.container.process;
 
+import dev.reliability.container.ContainerLabels;
 import dev.reliability.container.ContainerSpec;
 import dev.reliability.container.OutputSpec;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ public final class ProcessSpec implements ContainerSpec {
   private final @Nullable Path directory;
   private final Map<String, String> environment;
   private final Set<String> withoutEnvironment;
-  private final Set<String> labels;
+  private final Map<String, String> labels;
   private final OutputSpec output;
   private final byte[] initialInput;
   private final boolean inputClosedAtStart;
@@ -36,7 +37,7 @@ public final class ProcessSpec implements ContainerSpec {
     this.environment = Collections.unmodifiableMap(new LinkedHashMap<>(builder.environment));
     this.withoutEnvironment =
         Collections.unmodifiableSet(new LinkedHashSet<>(builder.withoutEnvironment));
-    this.labels = Collections.unmodifiableSet(new LinkedHashSet<>(builder.labels));
+    this.labels = Collections.unmodifiableMap(new LinkedHashMap<>(builder.labels));
     this.output = builder.output;
     this.initialInput = builder.initialInput;
     this.inputClosedAtStart = builder.inputClosedAtStart;
@@ -72,7 +73,7 @@ public final class ProcessSpec implements ContainerSpec {
   }
 
   @Override
-  public Set<String> labels() {
+  public Map<String, String> labels() {
     return labels;
   }
 
@@ -117,7 +118,7 @@ public final class ProcessSpec implements ContainerSpec {
     private @Nullable Path directory;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final Set<String> withoutEnvironment = new LinkedHashSet<>();
-    private final Set<String> labels = new LinkedHashSet<>();
+    private final Map<String, String> labels = new LinkedHashMap<>();
     private OutputSpec output = OutputSpec.lines();
     private byte[] initialInput = new byte[0];
     private boolean inputClosedAtStart;
@@ -163,9 +164,13 @@ public final class ProcessSpec implements ContainerSpec {
       return this;
     }
 
-    /** A label to find it by. May be given several times. */
-    public Builder label(String label) {
-      labels.add(Objects.requireNonNull(label, "label"));
+    /**
+     * A label to find it by.
+     *
+     * @throws IllegalArgumentException as {@link ContainerLabels#require} says
+     */
+    public Builder label(String name, String value) {
+      labels.put(ContainerLabels.require(name, value), value);
       return this;
     }
 

@@ -63,9 +63,21 @@ final class EndRules {
       return "exit code " + code.code();
     }
     if (reason.equals(EndReason.WORKER_LOST)) {
-      return "it ended, and nobody knows how";
+      return "it ended, and nobody knows how" + more(m.exit);
     }
-    return m.exit instanceof ExitStatus.Signal signal ? "signal " + signal.number() : null;
+    return m.exit instanceof ExitStatus.Signal signal
+        ? "signal " + signal.number() + more(signal)
+        : null;
+  }
+
+  private static String more(ExitStatus status) {
+    String detail = "";
+    if (status instanceof ExitStatus.Signal signal) {
+      detail = signal.detail();
+    } else if (status instanceof ExitStatus.Unknown unknown) {
+      detail = unknown.detail();
+    }
+    return detail.isEmpty() ? "" : ": " + detail;
   }
 
   private static RunState stateFor(EndReason reason, RunPolicy policy) {

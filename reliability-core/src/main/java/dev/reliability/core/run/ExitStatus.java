@@ -5,8 +5,8 @@ package dev.reliability.core.run;
  * acted first decides that.
  */
 public sealed interface ExitStatus {
-  /** Nobody knows. */
-  ExitStatus UNKNOWN = new Unknown();
+  /** Nobody knows, and nothing more is to be said about it. */
+  ExitStatus UNKNOWN = new Unknown("");
 
   /**
    * It ended by itself.
@@ -19,9 +19,19 @@ public sealed interface ExitStatus {
    * A signal ended it.
    *
    * @param number the signal's number, such as 9
+   * @param detail what else is known, such as that it was out of memory; empty if nothing is
    */
-  record Signal(int number) implements ExitStatus {}
+  record Signal(int number, String detail) implements ExitStatus {
+    /** A signal, and nothing else is known. */
+    public Signal(int number) {
+      this(number, "");
+    }
+  }
 
-  /** Nobody knows. */
-  record Unknown() implements ExitStatus {}
+  /**
+   * Nobody knows.
+   *
+   * @param detail why nobody knows, such as that the engine was lost; may be empty
+   */
+  record Unknown(String detail) implements ExitStatus {}
 }

@@ -33,6 +33,8 @@ public record SpawnFailure(Kind kind, String detail) {
     ARGUMENTS_TOO_LONG(false),
     /** The file is not a program for this machine. */
     NOT_EXECUTABLE(false),
+    /** There is no such image where the engine looks for it. */
+    IMAGE_MISSING(false),
     /** No processes, memory or file descriptors were left just then. */
     NO_RESOURCES(true),
     /** The engine refused or failed. */

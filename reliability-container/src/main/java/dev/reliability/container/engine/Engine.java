@@ -1,0 +1,133 @@
+package dev.reliability.container.engine;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An engine with a command line like docker's, and what of its arguments differs from the others.
+ * Immutable; the {@code with} methods return changed copies.
+ *
+ * @param name what people call it; also in {@link
+ *     dev.reliability.container.ContainerIdentity.OfContainer}
+ * @param program the command line's program and its global arguments, such as {@code docker -H
+ *     unix:///run/my.sock}
+ * @param environment variables for the command line itself, not for containers
+ * @param runArguments what follows {@code run} for every container
+ * @param readOnlyArguments what makes the root file system read-only and nothing else writable
+ * @param removeArguments what follows {@code rm} so that it removes at once, running or not
+ * @param inspectFormat the template of {@code container inspect} that gives, separated by tabs: id,
+ *     name, status, exit code, whether memory ran out, stop signal, labels as JSON
+ */
+public record Engine(
+    String name,
+    List<String> program,
+    Map<String, String> environment,
+    List<String> runArguments,
+    List<String> readOnlyArguments,
+    List<String> removeArguments,
+    String inspectFormat) {
+  // --pull=never: an image that is missing is an error at once, and not seconds of retries. No log:
+  // the output comes through the pipe, and a second copy of it would grow without an end.
+  private static final List<String> RUN =
+      List.of("--interactive", "--pull=never", "--log-driver", "none");
+  private static final String COLUMNS =
+      "{{.Id}}\t{{.Name}}\t{{.State.Status}}\t{{.State.ExitCode}}\t{{.State.OOMKilled}}\t"
+          + "{{.Config.StopSignal}}\t{{json .Config.Labels}}";
+
+  /**
+   * Copies lists and map.
+   *
+   * @throws IllegalArgumentException if the program is empty
+   */
+  public Engine {
+    program = List.copyOf(program);
+    if (program.isEmpty() || program.get(0).isEmpty()) {
+      throw new IllegalArgumentException(
+          "program: expected a program and its arguments, got " + program);
+    }
+    environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    runArguments = List.copyOf(runArguments);
+    readOnlyArguments = List.copyOf(readOnlyArguments);
+    removeArguments = List.copyOf(removeArguments);
+  }
+
+  /** Docker, as the program {@code docker} reaches it. */
+  public static Engine docker() {
+    return new Engine(
+        "docker",
+        List.of("docker"),
+        Map.of(),
+        RUN,
+        List.of("--read-only"),
+        List.of("--force", "--volumes"),
+        COLUMNS);
+  }
+
+  /** Podman, as the program {@code podman} reaches it. */
+  public static Engine podman() {
+    return new Engine(
+        "podman",
+        List.of("podman"),
+        Map.of(),
+        with(RUN, "--http-proxy=false"), // it would hand this process's own proxies on
+        List.of("--read-only", "--read-only-tmpfs=false"),
+        List.of("--force", "--volumes", "--time", "0"), // it would wait 10 s for a container that
+        // ignores SIGTERM
+        COLUMNS);
+  }
+
+  /** containerd, as the program {@code nerdctl} reaches it. */
+  public static Engine nerdctl() {
+    return new Engine(
+        "nerdctl",
+        List.of("nerdctl"),
+        Map.of(),
+        RUN,
+        List.of("--read-only"),
+        List.of("--force", "--volumes"),
+        // It does not tell whether memory ran out, nor the image's stop signal.
+        "{{.Id}}\t{{.Name}}\t{{.State.Status}}\t{{.State.ExitCode}}\tfalse\t\t"
+            + "{{json .Config.Labels}}");
+  }
+
+  /** The same, reached by another program or with global arguments. */
+  public Engine withProgram(String... newProgram) {
+    return new Engine(
+        name,
+        List.of(newProgram),
+        environment,
+        runArguments,
+        readOnlyArguments,
+        removeArguments,
+        inspectFormat);
+  }
+
+  /** The same, with one more variable for its command line, such as {@code DOCKER_HOST}. */
+  public Engine withEnvironment(String variable, String value) {
+    Map<String, String> more = new LinkedHashMap<>(environment);
+    more.put(variable, value);
+    return new Engine(
+        name, program, more, runArguments, readOnlyArguments, removeArguments, inspectFormat);
+  }
+
+  /** The same, with more arguments for every container, such as {@code --runtime}. */
+  public Engine withRunArguments(String... more) {
+    return new Engine(
+        name,
+        program,
+        environment,
+        with(runArguments, more),
+        readOnlyArguments,
+        removeArguments,
+        inspectFormat);
+  }
+
+  private static List<String> with(List<String> arguments, String... more) {
+    List<String> all = new ArrayList<>(arguments);
+    Collections.addAll(all, more);
+    return all;
+  }
+}
