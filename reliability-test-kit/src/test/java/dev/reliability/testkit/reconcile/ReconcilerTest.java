@@ -28,7 +28,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Records against workers, in virtual time: what is found, what is done, and what is left alone. */
+/**
+ * Records against workers, in virtual time: what is found, what is done, and what is left alone.
+ */
 class ReconcilerTest extends ReconcilerFixture {
 
   // ---- what is found ----
