@@ -77,12 +77,13 @@ public final class Ledger implements AutoCloseable {
    * @throws IllegalArgumentException if the incarnation is no name for a file
    */
   public static Ledger open(Path directory, String incarnation) {
-    LedgerDirectory home = LedgerDirectory.at(directory);
+    LedgerDirectory ledgers = LedgerDirectory.at(directory);
     try {
-      return new Ledger(home, home.path(), LedgerDirectory.checked(incarnation), REWRITE_BYTES);
+      return new Ledger(
+          ledgers.home(), ledgers.path(), LedgerDirectory.checked(incarnation), REWRITE_BYTES);
     } catch (IOException e) {
       throw new LedgerException(
-          "ledger of " + incarnation + " in " + home.path() + " cannot be made: " + e, e);
+          "ledger of " + incarnation + " in " + ledgers.path() + " cannot be made: " + e, e);
     }
   }
 

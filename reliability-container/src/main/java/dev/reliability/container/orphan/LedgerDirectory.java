@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>Of an incarnation that left nothing a file {@code .dead} without content stays behind, so that
  * its records can still be judged; the latest 1,000 are kept.
  */
-public final class LedgerDirectory implements LedgerHome {
+public final class LedgerDirectory {
   private static final Logger log = LoggerFactory.getLogger(LedgerDirectory.class);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
   private static final String SUFFIX = ".ledger";
@@ -134,7 +134,7 @@ public final class LedgerDirectory implements LedgerHome {
             for (Path file : names(SUFFIX)) {
               LedgerFile locked = HELD.containsKey(file) ? null : lock(file);
               if (locked != null) {
-                DeadLedger ledger = DeadLedger.read(this, file, incarnationOf(file), locked);
+                DeadLedger ledger = DeadLedger.read(home(), file, incarnationOf(file), locked);
                 HELD.put(file, ledger.problem() == null);
                 dead.add(ledger);
               }
@@ -168,89 +168,97 @@ public final class LedgerDirectory implements LedgerHome {
     return incarnation;
   }
 
-  @Override
-  public LedgerFile create(String incarnation) throws IOException {
-    Path path = file(checked(incarnation), SUFFIX);
-    return exclusively(
-        () -> {
-          LedgerFile file = null;
-          if (!HELD.containsKey(path) && !Files.exists(path)) {
-            file = LedgerFile.lock(path, StandardOpenOption.CREATE_NEW);
-          }
-          if (file == null) {
-            throw new FileAlreadyExistsException(path.toString(), null, "expected a new file");
-          }
-          HELD.put(path, false);
-          try {
-            file.append(LedgerLines.header(incarnation));
-            file.force();
+  /** Where the files of ledgers are. */
+  LedgerHome home() {
+    return new Home();
+  }
+
+  private final class Home implements LedgerHome {
+    @Override
+    public LedgerFile create(String incarnation) throws IOException {
+      Path path = file(checked(incarnation), SUFFIX);
+      return exclusively(
+          () -> {
+            LedgerFile file = null;
+            if (!HELD.containsKey(path) && !Files.exists(path)) {
+              file = LedgerFile.lock(path, StandardOpenOption.CREATE_NEW);
+            }
+            if (file == null) {
+              throw new FileAlreadyExistsException(path.toString(), null, "expected a new file");
+            }
+            HELD.put(path, false);
+            try {
+              file.append(LedgerLines.header(incarnation));
+              file.force();
+              forceDirectory();
+              return file;
+            } catch (IOException | RuntimeException e) {
+              HELD.remove(path);
+              file.close();
+              Files.deleteIfExists(path);
+              throw e;
+            }
+          });
+    }
+
+    @Override
+    public LedgerFile rewrite(String incarnation, LedgerFile old, byte[] content)
+        throws IOException {
+      Path path = file(incarnation, SUFFIX);
+      Path temporary = file(incarnation, SUFFIX + TEMPORARY);
+      return exclusively(
+          () -> {
+            Files.deleteIfExists(temporary);
+            LedgerFile next = LedgerFile.lock(temporary, StandardOpenOption.CREATE_NEW);
+            if (next == null) {
+              throw new IOException(temporary + " is locked by somebody else");
+            }
+            try {
+              next.append(content);
+              next.force();
+              Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+              forceDirectory();
+            } catch (IOException | RuntimeException e) {
+              next.close();
+              Files.deleteIfExists(temporary);
+              throw e;
+            }
+            old.close();
+            return next;
+          });
+    }
+
+    @Override
+    public void retire(String incarnation, LedgerFile file) throws IOException {
+      Path path = file(incarnation, SUFFIX);
+      exclusively(
+          () -> {
+            Path dead = file(incarnation, DEAD);
+            if (!Files.exists(dead)) {
+              Files.createFile(dead);
+              forceDirectory();
+            }
+            Files.deleteIfExists(path);
             forceDirectory();
-            return file;
-          } catch (IOException | RuntimeException e) {
             HELD.remove(path);
             file.close();
-            Files.deleteIfExists(path);
-            throw e;
-          }
-        });
-  }
+            List<Path> all = names(DEAD);
+            for (Path old : all.subList(0, Math.max(0, all.size() - MOST_DEAD))) {
+              Files.deleteIfExists(old);
+            }
+            return true;
+          });
+    }
 
-  @Override
-  public LedgerFile rewrite(String incarnation, LedgerFile old, byte[] content) throws IOException {
-    Path path = file(incarnation, SUFFIX);
-    Path temporary = file(incarnation, SUFFIX + TEMPORARY);
-    return exclusively(
-        () -> {
-          Files.deleteIfExists(temporary);
-          LedgerFile next = LedgerFile.lock(temporary, StandardOpenOption.CREATE_NEW);
-          if (next == null) {
-            throw new IOException(temporary + " is locked by somebody else");
-          }
-          try {
-            next.append(content);
-            next.force();
-            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-            forceDirectory();
-          } catch (IOException | RuntimeException e) {
-            next.close();
-            Files.deleteIfExists(temporary);
-            throw e;
-          }
-          old.close();
-          return next;
-        });
-  }
-
-  @Override
-  public void retire(String incarnation, LedgerFile file) throws IOException {
-    Path path = file(incarnation, SUFFIX);
-    exclusively(
-        () -> {
-          Path dead = file(incarnation, DEAD);
-          if (!Files.exists(dead)) {
-            Files.createFile(dead);
-            forceDirectory();
-          }
-          Files.deleteIfExists(path);
-          forceDirectory();
-          HELD.remove(path);
-          file.close();
-          List<Path> all = names(DEAD);
-          for (Path old : all.subList(0, Math.max(0, all.size() - MOST_DEAD))) {
-            Files.deleteIfExists(old);
-          }
-          return true;
-        });
-  }
-
-  @Override
-  public void leave(String incarnation, LedgerFile file) throws IOException {
-    exclusively(
-        () -> {
-          HELD.remove(file(incarnation, SUFFIX));
-          file.close();
-          return true;
-        });
+    @Override
+    public void leave(String incarnation, LedgerFile file) throws IOException {
+      exclusively(
+          () -> {
+            HELD.remove(file(incarnation, SUFFIX));
+            file.close();
+            return true;
+          });
+    }
   }
 
   // ---- files ----

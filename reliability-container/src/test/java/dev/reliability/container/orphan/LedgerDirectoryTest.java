@@ -119,7 +119,7 @@ class LedgerDirectoryTest {
 
   @Test
   void aLedgerThatWasMadeAnewIsStillLocked() throws Exception {
-    Ledger ours = new Ledger(ledgers, ledgers.path(), "ours", 500);
+    Ledger ours = new Ledger(ledgers.home(), ledgers.path(), "ours", 500);
     for (int i = 0; i < 30; i++) {
       ours.intend(intent("r" + i)).gone();
     }

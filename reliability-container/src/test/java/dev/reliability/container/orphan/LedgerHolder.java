@@ -78,7 +78,7 @@ final class LedgerHolder {
   }
 
   private static void churn(LedgerDirectory directory, String incarnation) throws IOException {
-    Ledger ledger = new Ledger(directory, directory.path(), incarnation, 1_500);
+    Ledger ledger = new Ledger(directory.home(), directory.path(), incarnation, 1_500);
     Deque<Ledger.Line> lines = new ArrayDeque<>();
     for (long i = 0; ; i++) {
       Ledger.Line line = ledger.intend(LedgerTest.intent("r" + i));

@@ -5,125 +5,33 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.Event;
-import dev.reliability.core.event.EventBus;
-import dev.reliability.core.event.EventData;
 import dev.reliability.core.event.ReconcileEvent;
-import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.reconcile.Finding;
-import dev.reliability.core.reconcile.HandleSource;
 import dev.reliability.core.reconcile.LiveHandle;
 import dev.reliability.core.reconcile.Reconciler;
 import dev.reliability.core.reconcile.Reconciliation;
 import dev.reliability.core.reconcile.StaleThresholds;
 import dev.reliability.core.run.RunHandle;
-import dev.reliability.core.run.RunOutcome;
 import dev.reliability.core.run.RunPolicy;
-import dev.reliability.core.run.RunReport;
 import dev.reliability.core.run.RunSupervisor;
-import dev.reliability.core.run.StopReport;
 import dev.reliability.core.run.Work;
-import dev.reliability.core.runtime.Periodic;
-import dev.reliability.core.store.InMemoryRunStore;
 import dev.reliability.core.store.RunRecord;
 import dev.reliability.core.store.RunStore;
 import dev.reliability.testkit.Stubs;
 import dev.reliability.testkit.worker.FakeWorker;
 import dev.reliability.testkit.worker.WorkerScript;
-import dev.reliability.testkit.world.World;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
  * Records against workers, in virtual time: what is found, what is done, and what is left alone.
  */
-class ReconcilerTest {
-  private static final WorkerScript IDLE = WorkerScript.idle();
-  private static final String DEAD = "incarnation-before";
-
-  private final World world = World.create(3);
-  private final List<Event> events = new ArrayList<>();
-  private final EventBus bus = EventBus.builder(world).sink(events::add).build();
-  private final InMemoryRunStore store = new InMemoryRunStore();
-  private final RunSupervisor supervisor =
-      RunSupervisor.builder()
-          .bus(bus)
-          .store(store)
-          .policy(RunPolicy.builder().maxConcurrent("narrow", 1).build())
-          .build();
-  private final Handles handles = new Handles();
-
-  /** Workers that a test puts there. */
-  private static final class Handles implements HandleSource {
-    final List<LiveHandle> there = new ArrayList<>();
-    final List<String> killed = new ArrayList<>();
-    boolean silent;
-    boolean broken;
-
-    @Override
-    public CompletionStage<List<LiveHandle>> list() {
-      if (broken) {
-        throw new IllegalStateException("the engine is away");
-      }
-      return silent
-          ? new CompletableFuture<>()
-          : CompletableFuture.completedFuture(List.copyOf(there));
-    }
-
-    @Override
-    public CompletionStage<StopReport> kill(LiveHandle handle) {
-      killed.add(handle.name());
-      there.remove(handle);
-      return CompletableFuture.completedFuture(StopReport.CLEAN);
-    }
-  }
-
-  private Reconciler reconciler(UnaryOperator<Reconciler.Builder> more) {
-    return more.apply(
-            Reconciler.builder(bus, store)
-                .supervisor(supervisor)
-                .handles(handles)
-                .ownerIsDead(DEAD::equals))
-        .build();
-  }
-
-  private Reconciler acting() {
-    return reconciler(builder -> builder.dryRun(false));
-  }
-
-  private Reconciliation look(Reconciler reconciler) {
-    return world.await(reconciler.reconcile());
-  }
-
-  private RunRecord queued(String id, String owner) {
-    RunRecord record = RunRecord.queued(id, "lane", "item-" + id, owner, world.time().wall());
-    assertThat(store.create(record)).isTrue();
-    return record;
-  }
-
-  private RunRecord running(String id, String owner) {
-    RunRecord next = queued(id, owner).running("pid 9", world.time().wall());
-    assertThat(store.transition(RunState.QUEUED, next)).isInstanceOf(RunStore.Applied.class);
-    return next;
-  }
-
-  private RunRecord stored(String id) {
-    return store.find(id).orElseThrow();
-  }
-
-  private <T extends EventData> List<T> told(Class<T> type) {
-    world.advance(Duration.ZERO);
-    return events.stream().map(Event::data).filter(type::isInstance).map(type::cast).toList();
-  }
+class ReconcilerTest extends ReconcilerFixture {
 
   // ---- what is found ----
 
@@ -336,161 +244,6 @@ class ReconcilerTest {
             .thresholds(StaleThresholds.ofDefaults().withUnrecorded(Duration.ZERO))
             .build();
     assertThat(look(reconciler).findings()).isEmpty();
-  }
-
-  // ---- what goes wrong ----
-
-  @Test
-  void whoCannotListItsWorkersIsNotTakenForOneThatHasNone() {
-    running("b", DEAD);
-    world.advance(Duration.ofHours(1));
-    handles.broken = true;
-    assertThatThrownBy(() -> look(acting())).hasMessageContaining("the engine is away");
-    assertThat(stored("b").state()).isEqualTo(RunState.RUNNING);
-    assertThat(told(ReconcileEvent.Failed.class))
-        .singleElement()
-        .extracting(ReconcileEvent.Failed::detail)
-        .asString()
-        .contains("the engine is away");
-  }
-
-  @Test
-  void aSourceThatNeverAnswersIsGivenUpAndTheNextLookIsANewOne() {
-    running("b", DEAD);
-    world.advance(Duration.ofHours(1));
-    handles.silent = true;
-    Reconciler reconciler = acting();
-    CompletableFuture<Reconciliation> stuck = reconciler.reconcile();
-    world.advance(Duration.ofSeconds(59));
-    assertThat(stuck).isNotDone();
-    world.advance(Duration.ofSeconds(1));
-    assertThat(stuck).isCompletedExceptionally();
-    assertThat(stored("b").state()).isEqualTo(RunState.RUNNING);
-    handles.silent = false;
-    assertThat(look(reconciler).findings()).hasSize(1);
-  }
-
-  @Test
-  void ticksThatFailAreToldAndTheNextOneComesAllTheSame() {
-    running("b", DEAD);
-    Stubs.Failing failing = new Stubs.Failing();
-    Reconciler reconciler =
-        Reconciler.builder(bus, Stubs.before(RunStore.class, store, failing))
-            .ownerIsDead(DEAD::equals)
-            .dryRun(false)
-            .build();
-    failing.next("findByState", 3);
-    try (Periodic ticks = reconciler.start(Duration.ofMinutes(1))) {
-      assertThat(ticks).isNotNull();
-      world.advance(Duration.ofMinutes(3));
-      assertThat(told(ReconcileEvent.Failed.class))
-          .hasSize(3)
-          .allSatisfy(failed -> assertThat(failed.detail()).contains("the database is away"));
-      world.advance(Duration.ofMinutes(1));
-      assertThat(stored("b").state()).isEqualTo(RunState.FAILED);
-    }
-    int before = events.size();
-    world.advance(Duration.ofHours(1));
-    assertThat(events).hasSize(before);
-  }
-
-  @Test
-  void whoIsAskedWhileItLooksGivesTheSameLook() {
-    handles.silent = true;
-    Reconciler reconciler = acting();
-    CompletableFuture<Reconciliation> first = reconciler.reconcile();
-    world.advance(Duration.ofSeconds(30));
-    CompletableFuture<Reconciliation> second = reconciler.reconcile();
-    world.advance(Duration.ofSeconds(30));
-    assertThat(first).isCompletedExceptionally();
-    assertThat(second).isCompletedExceptionally();
-    assertThat(told(ReconcileEvent.Failed.class)).hasSize(1);
-  }
-
-  // ---- the proof that it can fire ----
-
-  @Test
-  void theSelfTestIsToldAndTouchesNoStore() {
-    assertThat(acting().selfTest()).isTrue();
-    assertThat(told(ReconcileEvent.SelfTest.class))
-        .singleElement()
-        .satisfies(
-            test -> {
-              assertThat(test.ok()).isTrue();
-              assertThat(test.reasons())
-                  .containsExactly(
-                      "queued_stale_before_spawn",
-                      "running_without_container",
-                      "container_without_record");
-            });
-    assertThat(store.findByState(EnumSet.allOf(RunState.class), 9)).isEmpty();
-    assertThat(told(ReconcileEvent.Found.class)).isEmpty();
-  }
-
-  @Test
-  void aSoakOfTwoDaysHasASelfTestInEachHour() {
-    try (Periodic ticks = acting().start(Duration.ofMinutes(1))) {
-      assertThat(ticks).isNotNull();
-      world.advance(Duration.ofDays(2));
-    }
-    assertThat(told(ReconcileEvent.SelfTest.class)).hasSize(48).allMatch(test -> test.ok());
-    assertThat(told(ReconcileEvent.Found.class)).isEmpty();
-    assertThat(told(ReconcileEvent.Failed.class)).isEmpty();
-  }
-
-  // ---- a result that comes too late ----
-
-  @Test
-  void aResultThatComesAfterAReconcilerFailedTheRunIsKeptAndTheOutcomeSaysSo() {
-    FakeWorker worker =
-        FakeWorker.playing(
-            world,
-            IDLE.at(Duration.ofMinutes(1), new WorkerScript.Progress())
-                .at(Duration.ofMinutes(4), new WorkerScript.Result("42"))
-                .exitAt(Duration.ofMinutes(4).plusSeconds(1), 0));
-    CompletableFuture<RunOutcome> outcome = supervisor.run(Work.of("lane", "item"), worker);
-    world.advance(Duration.ofMinutes(3));
-    EventBus elsewhere = EventBus.builder(world).build(); // takes our incarnation for dead
-    Reconciler hasty =
-        Reconciler.builder(elsewhere, store).ownerIsDead(bus.epoch()::equals).dryRun(false).build();
-    assertThat(look(hasty).settled())
-        .extracting(Reconciliation.Settled::action)
-        .containsExactly(Reconciliation.Action.FAILED);
-    world.runUntilIdle(Duration.ofHours(1));
-    RunReport report = outcome.getNow(null).ended().orElseThrow();
-    assertThat(outcome.getNow(null).isSuccess()).isTrue();
-    assertThat(report.result()).isEqualTo("42");
-    assertThat(report.end().recorded()).isFalse();
-    assertThat(report.isLate()).isTrue();
-    assertThat(report.recordedElsewhere().reason()).isEqualTo(EndReason.RUNNING_WITHOUT_CONTAINER);
-    assertThat(stored(report.run()).state()).isEqualTo(RunState.FAILED);
-    assertThat(told(RunEvent.LateResult.class))
-        .singleElement()
-        .satisfies(
-            late -> {
-              assertThat(late.result()).isEqualTo("42");
-              assertThat(late.state()).isEqualTo(RunState.DONE);
-              assertThat(late.reason()).isEqualTo(EndReason.COMPLETED);
-              assertThat(late.recordedState()).isEqualTo(RunState.FAILED);
-              assertThat(late.recordedReason()).isEqualTo(EndReason.RUNNING_WITHOUT_CONTAINER);
-              assertThat(late.recordedDetail()).contains("running");
-            });
-    assertThat(told(RunEvent.Ended.class)).hasSize(1);
-  }
-
-  @Test
-  void anEndThatBroughtNothingIsNotALateResult() {
-    FakeWorker worker = FakeWorker.playing(world, IDLE.exitAt(Duration.ofMinutes(4), 3));
-    CompletableFuture<RunOutcome> outcome = supervisor.run(Work.of("lane", "item"), worker);
-    world.advance(Duration.ofMinutes(3));
-    RunRecord open = store.findByState(EnumSet.of(RunState.RUNNING), 1).get(0);
-    store.transition(
-        RunState.RUNNING,
-        open.ended(
-            RunState.FAILED, EndReason.RUNNING_WITHOUT_CONTAINER, null, world.time().wall()));
-    world.runUntilIdle(Duration.ofHours(1));
-    assertThat(outcome.getNow(null).ended().orElseThrow().isLate()).isTrue();
-    assertThat(told(RunEvent.LateResult.class)).isEmpty();
   }
 
   @Test
