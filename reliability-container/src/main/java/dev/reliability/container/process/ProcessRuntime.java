@@ -51,6 +51,7 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   private final AtomicBoolean noticing = new AtomicBoolean();
   private final Backstage backstage;
   private final LiveProcess.Services services;
+  private final Hunter hunter;
   private final StopAll stopAll;
   private final @Nullable Thread hook;
 
@@ -71,6 +72,7 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
             stopper,
             new Sweeper(source, backstage, stopper),
             live -> processes.remove(live.name(), live));
+    this.hunter = new Hunter(source, backstage);
     this.stopAll = new StopAll(source, backstage, processes::values);
     this.hook = stopAtExit ? new Thread(stopAll::run, "reliability-processes-shutdown") : null;
   }
@@ -157,6 +159,18 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       return CompletableFuture.completedFuture(StopReport.CLEAN);
     }
     return live.kill().whenComplete((report, failure) -> processes.remove(name, live));
+  }
+
+  /**
+   * Kills each process of this machine that has this name and this argument, with all that descends
+   * from it, whoever started it: for what left its session and lost its parents, and is known by an
+   * argument that nobody else has. Finds nobody where there is no {@code /proc}.
+   *
+   * @param program the name as the table of processes shows it, 15 characters at most
+   * @param argument one of its arguments, compared exactly
+   */
+  public CompletionStage<StopReport> killByArgument(String program, String argument) {
+    return hunter.kill(program, argument);
   }
 
   @Override
