@@ -327,14 +327,8 @@ final class BentContainers {
 
   @NoticedBy("inputThatNobodyReadsIsRefusedInTheEnd")
   static FakeContainers inputIsQueuedWithoutAnEnd(World world) {
-    List<byte[]> queue = new ArrayList<>();
     return sending(
-        world,
-        (right, input) -> {
-          InputResult result = right.send(Arrays.copyOf(input, Math.min(1, input.length)));
-          queue.add(input);
-          return result;
-        });
+        world, (right, input) -> right.send(Arrays.copyOf(input, Math.min(1, input.length))));
   }
 
   // ---- the end of the runtime ----

@@ -9,12 +9,10 @@ import dev.reliability.core.run.SpawnFailure;
 import dev.reliability.core.run.SpawnFailure.Kind;
 import dev.reliability.core.run.StopReport;
 import dev.reliability.core.runtime.Strand;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,20 +27,10 @@ final class ContainerLife {
   /** How long the child may take to read the last output once its container is gone. */
   private static final long CHILD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final int ROUNDS_BEFORE_STALE = 2;
+  /** How long a start under way may take to come to something once it is to be killed. */
+  private static final long START_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-  /**
-   * What a container needs of its runtime.
-   *
-   * @param startTimeout how long the engine may take to confirm a start
-   * @param forget called when there is nothing left of it
-   */
-  record Services(
-      Engine engine,
-      EngineCommands commands,
-      Timers timers,
-      Duration startTimeout,
-      Consumer<String> forget) {}
+  private static final int ROUNDS_BEFORE_STALE = 2;
 
   private enum Phase {
     STARTING,
@@ -52,7 +40,7 @@ final class ContainerLife {
     ENDED
   }
 
-  private final Services services;
+  private final ContainerServices services;
   private final EngineSpec spec;
   private final String name;
   private final Gate gate;
@@ -61,6 +49,8 @@ final class ContainerLife {
   private final Remover remover;
   private final CompletableFuture<ContainerHandle> child = new CompletableFuture<>();
   private final CompletableFuture<Void> childOver = new CompletableFuture<>();
+  private final CompletableFuture<Void> startOver =
+      new CompletableFuture<>(); // whatever it came to
 
   // On the strand; the volatile ones are read by everybody.
   private volatile Phase phase = Phase.STARTING;
@@ -71,7 +61,7 @@ final class ContainerLife {
   private int staleRounds;
 
   ContainerLife(
-      Services services,
+      ContainerServices services,
       EngineSpec spec,
       String name,
       VariablesFile variables,
@@ -122,6 +112,7 @@ final class ContainerLife {
   void childExited(ExitStatus status) {
     childExit = status;
     childOver.complete(null);
+    startOver.complete(null);
     new EndLooks(services, name, strand, this::isOpen, this::judge, this::decided).begin();
     forgetIfOver();
   }
@@ -158,6 +149,7 @@ final class ContainerLife {
   void up() {
     if (phase == Phase.STARTING) {
       phase = Phase.UP;
+      startOver.complete(null);
       variables.remove();
       gate.up(name);
       if (terminateWanted) {
@@ -179,12 +171,14 @@ final class ContainerLife {
 
   private void tellUnknown(String detail) {
     phase = Phase.UNKNOWN;
+    startOver.complete(null);
     variables.remove();
     gate.unknown(detail);
   }
 
   private void fail(SpawnFailure failure) {
     phase = Phase.ENDED;
+    startOver.complete(null);
     variables.remove();
     gate.failed(failure);
     forgetIfOver();
@@ -328,31 +322,28 @@ final class ContainerLife {
         .thenApply(answer -> STEP_TAKEN);
   }
 
-  /** Kills and removes it, from any thread; the stage ends when that is done, or given up. */
+  /**
+   * Kills and removes it, from any thread; the stage ends when that is done, or given up.
+   *
+   * <p>A start that is under way gets a little time to come to something: a child that is killed
+   * while it makes its container leaves half a one, of which the engine knows nothing.
+   */
   CompletionStage<StopReport> kill() {
-    CompletableFuture<StopReport> report = new CompletableFuture<>();
-    strand.execute(
-        () -> {
-          // A child that has not made its container yet would make it after the kill; one whose
-          // container is up still has its last output to read.
-          CompletionStage<StopReport> first =
-              phase == Phase.STARTING || phase == Phase.UNKNOWN
-                  ? child().kill()
-                  : CompletableFuture.completedFuture(StopReport.CLEAN);
-          first
-              .exceptionally(failed -> StopReport.CLEAN)
-              .thenComposeAsync(killed -> removed(), strand)
-              .thenComposeAsync(this::killed, strand)
-              .whenComplete(
-                  (done, failure) -> {
-                    if (failure == null) {
-                      report.complete(done);
-                    } else {
-                      report.completeExceptionally(failure);
-                    }
-                  });
-        });
-    return report;
+    return services
+        .timers()
+        .within(strand, startOver, START_NANOS)
+        .thenComposeAsync(over -> phase == Phase.UP ? removed() : cut(), strand)
+        .thenComposeAsync(this::killed, strand);
+  }
+
+  /** Kills the child and its container, which may be half made, and what watches over that. */
+  private CompletionStage<Removal.Result> cut() {
+    boolean half = phase != Phase.ENDED;
+    return child()
+        .kill()
+        .exceptionally(failed -> StopReport.CLEAN)
+        .thenComposeAsync(killed -> removed(), strand)
+        .thenCompose(result -> half ? services.killMonitor(name, result) : removed());
   }
 
   private CompletionStage<StopReport> killed(Removal.Result result) {
@@ -361,12 +352,10 @@ final class ContainerLife {
     } else if (phase == Phase.STARTING) {
       tellUnknown("killed before it was up, and perhaps in vain: " + result.why());
     }
-    CompletableFuture<Void> over = new CompletableFuture<>();
-    childOver.thenRun(() -> over.complete(null));
-    if (!over.isDone()) {
-      services.timers().later(strand, CHILD_NANOS, () -> over.complete(null));
-    }
-    return over.thenCompose(done -> child().kill())
+    return services
+        .timers()
+        .within(strand, childOver, CHILD_NANOS)
+        .thenCompose(over -> child().kill())
         .thenApplyAsync(
             pipes -> {
               if (result.isGone()) {

@@ -17,7 +17,7 @@ final class EndLooks {
   private static final int MOST_LOOKS = 5;
   private static final int MOST_UNANSWERED = 2;
 
-  private final ContainerLife.Services services;
+  private final ContainerServices services;
   private final String name;
   private final Strand strand;
   private final BooleanSupplier wanted;
@@ -34,7 +34,7 @@ final class EndLooks {
    * @param decided told what it came to, once, if anybody still wants to know
    */
   EndLooks(
-      ContainerLife.Services services,
+      ContainerServices services,
       String name,
       Strand strand,
       BooleanSupplier wanted,

@@ -20,6 +20,8 @@ import java.util.Map;
  * @param removeArguments what follows {@code rm} so that it removes at once, running or not
  * @param inspectFormat the template of {@code container inspect} that gives, separated by tabs: id,
  *     name, status, exit code, whether memory ran out, stop signal, labels as JSON
+ * @param monitor the name of the process that the command line leaves beside each container, with
+ *     the container's name among its arguments; empty if a daemon does that
  */
 public record Engine(
     String name,
@@ -28,7 +30,8 @@ public record Engine(
     List<String> runArguments,
     List<String> readOnlyArguments,
     List<String> removeArguments,
-    String inspectFormat) {
+    String inspectFormat,
+    String monitor) {
   // --pull=never: an image that is missing is an error at once, and not seconds of retries. No log:
   // the output comes through the pipe, and a second copy of it would grow without an end.
   private static final List<String> RUN =
@@ -63,7 +66,8 @@ public record Engine(
         RUN,
         List.of("--read-only"),
         List.of("--force", "--volumes"),
-        COLUMNS);
+        COLUMNS,
+        "");
   }
 
   /** Podman, as the program {@code podman} reaches it. */
@@ -76,7 +80,8 @@ public record Engine(
         List.of("--read-only", "--read-only-tmpfs=false"),
         List.of("--force", "--volumes", "--time", "0"), // it would wait 10 s for a container that
         // ignores SIGTERM
-        COLUMNS);
+        COLUMNS,
+        "conmon");
   }
 
   /** containerd, as the program {@code nerdctl} reaches it. */
@@ -90,7 +95,8 @@ public record Engine(
         List.of("--force", "--volumes"),
         // It does not tell whether memory ran out, nor the image's stop signal.
         "{{.Id}}\t{{.Name}}\t{{.State.Status}}\t{{.State.ExitCode}}\tfalse\t\t"
-            + "{{json .Config.Labels}}");
+            + "{{json .Config.Labels}}",
+        "");
   }
 
   /** The same, reached by another program or with global arguments. */
@@ -102,7 +108,8 @@ public record Engine(
         runArguments,
         readOnlyArguments,
         removeArguments,
-        inspectFormat);
+        inspectFormat,
+        monitor);
   }
 
   /** The same, with one more variable for its command line, such as {@code DOCKER_HOST}. */
@@ -110,7 +117,14 @@ public record Engine(
     Map<String, String> more = new LinkedHashMap<>(environment);
     more.put(variable, value);
     return new Engine(
-        name, program, more, runArguments, readOnlyArguments, removeArguments, inspectFormat);
+        name,
+        program,
+        more,
+        runArguments,
+        readOnlyArguments,
+        removeArguments,
+        inspectFormat,
+        monitor);
   }
 
   /** The same, with more arguments for every container, such as {@code --runtime}. */
@@ -122,7 +136,8 @@ public record Engine(
         with(runArguments, more),
         readOnlyArguments,
         removeArguments,
-        inspectFormat);
+        inspectFormat,
+        monitor);
   }
 
   private static List<String> with(List<String> arguments, String... more) {

@@ -75,8 +75,12 @@ final class EngineRules {
         case ENDED -> new After.Ended(statusOf(state, memory));
         case RUNNING -> new After.Running();
         case STARTING ->
-            up
-                ? new After.Unclear("it was up, and the engine calls it " + state.status())
+            up || isNoRefusal(code)
+                ? new After.Unclear(
+                    "its command line ended (exit code "
+                        + code
+                        + "), and the engine calls it "
+                        + state.status())
                 : new After.Failed(failure(code, errors), true);
         case UNKNOWN -> new After.Unclear("the engine calls it " + state.status());
       };
@@ -90,12 +94,17 @@ final class EngineRules {
                         + shown(errors))
                 : statusOf(code, ""));
       }
-      return code == 0 || code > SIGNALLED
+      return isNoRefusal(code)
           ? new After.Unclear(
               "its command line ended (exit code " + code + ") and there is no such container")
           : new After.Failed(failure(code, errors), false);
     }
     return new After.Unclear(seen instanceof NoAnswer none ? none.why() : seen.toString());
+  }
+
+  /** Whether the command line was stopped before it could say anything, or thought all was well. */
+  private static boolean isNoRefusal(int code) {
+    return code == 0 || code > SIGNALLED;
   }
 
   /** How a container ended, as its engine tells. */

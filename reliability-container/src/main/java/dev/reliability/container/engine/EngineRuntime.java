@@ -61,7 +61,7 @@ public final class EngineRuntime implements ContainerRuntime<EngineSpec> {
   private final ReliabilityRuntime runtime;
   private final ProcessRuntime processes;
   private final EngineCommands commands;
-  private final ContainerLife.Services services;
+  private final ContainerServices services;
   private final EngineNames names;
   private final EngineWatch watch;
   private final Strand strand;
@@ -81,8 +81,8 @@ public final class EngineRuntime implements ContainerRuntime<EngineSpec> {
     EngineCli cli = new EngineCli(engine, processes, timers, strand, builder.callTimeout);
     commands = new EngineCommands(engine, cli);
     services =
-        new ContainerLife.Services(
-            engine, commands, timers, builder.startTimeout, containers::remove);
+        new ContainerServices(
+            engine, commands, timers, processes, builder.startTimeout, containers::remove);
     names = new EngineNames(runtime, owner);
     watch =
         new EngineWatch(commands, timers, strand, owner, builder.watchInterval, containers::values);

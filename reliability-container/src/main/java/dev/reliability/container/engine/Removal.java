@@ -89,7 +89,7 @@ final class Removal {
               if (seen instanceof Missing) {
                 if (known == Known.MAYBE && last == null && !settled) {
                   settled = true;
-                  timers.later(strand, SETTLE_NANOS, () -> look(looks));
+                  settle(looks);
                 } else {
                   gone();
                 }
@@ -105,6 +105,16 @@ final class Removal {
               }
             },
             strand);
+  }
+
+  /**
+   * Removes even what is not there: half a container may be, which only its name can be freed of,
+   * and a whole one may appear a little later.
+   */
+  private void settle(int looks) {
+    commands
+        .remove(name)
+        .thenRunAsync(() -> timers.later(strand, SETTLE_NANOS, () -> look(looks)), strand);
   }
 
   private void remove() {

@@ -11,7 +11,7 @@ final class StartLooks {
   private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int MOST_DOUBLINGS = 10;
 
-  private final ContainerLife.Services services;
+  private final ContainerServices services;
   private final String name;
   private final Strand strand;
   private final IntPredicate wanted;
@@ -24,7 +24,7 @@ final class StartLooks {
    * @param seen told of each look, on the strand
    */
   StartLooks(
-      ContainerLife.Services services,
+      ContainerServices services,
       String name,
       Strand strand,
       IntPredicate wanted,

@@ -4,6 +4,7 @@ import dev.reliability.core.runtime.Pause;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.runtime.Scheduler;
 import dev.reliability.core.runtime.Strand;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Timers that fire even if the runtime they come from was closed too early. */
@@ -34,6 +35,17 @@ final class Timers {
       thread.start();
       return Scheduler.NO_TIMER;
     }
+  }
+
+  /** Ends when {@code event} has, or once {@code nanos} have passed. */
+  CompletableFuture<Void> within(Strand strand, CompletableFuture<Void> event, long nanos) {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    event.thenRun(() -> over.complete(null));
+    if (!over.isDone()) {
+      long timer = later(strand, nanos, () -> over.complete(null));
+      over.thenRun(() -> cancel(timer));
+    }
+    return over;
   }
 
   /** Forgets a timer that is not needed any more. */

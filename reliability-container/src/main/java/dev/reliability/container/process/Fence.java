@@ -144,17 +144,7 @@ final class Fence {
    * @return false if it is gone, or is not ours to signal
    */
   boolean signal(ProcStat target, boolean force) {
-    return signalSame(source, target, force);
-  }
-
-  /** {@link #signal} for a process that is in no fence. */
-  static boolean signalSame(ProcSource source, ProcStat target, boolean force) {
-    Optional<ProcessHandle> handle = ProcessHandle.of(target.pid());
-    ProcStat now = source.read(target.pid());
-    if (handle.isEmpty() || now == null || !now.isSameAs(target)) {
-      return false;
-    }
-    return force ? handle.get().destroyForcibly() : handle.get().destroy();
+    return source.signal(target, force);
   }
 
   /**

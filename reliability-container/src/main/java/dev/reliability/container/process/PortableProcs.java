@@ -34,6 +34,11 @@ final class PortableProcs implements ProcSource {
   }
 
   @Override
+  public boolean hasArgument(long pid, String argument) {
+    return false;
+  }
+
+  @Override
   public String bootId() {
     return "";
   }

@@ -20,7 +20,7 @@ final class ProcFs implements ProcSource {
   private static final File PROC = new File("/proc");
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final int STAT_BYTES = 1024;
-  private static final int MOST_ENVIRONMENT = 4 * 1024 * 1024;
+  private static final int MOST_BLOCK = 4 * 1024 * 1024;
 
   private final String boot = readBootId();
 
@@ -50,16 +50,25 @@ final class ProcFs implements ProcSource {
 
   @Override
   public boolean carries(long pid, Cookie cookie) {
-    byte[] environment;
-    try (FileInputStream in = new FileInputStream("/proc/" + pid + "/environ")) {
-      environment = in.readNBytes(MOST_ENVIRONMENT);
+    return holds("/proc/" + pid + "/environ", cookie.entry());
+  }
+
+  @Override
+  public boolean hasArgument(long pid, String argument) {
+    return holds("/proc/" + pid + "/cmdline", (argument + "\0").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Whether a block of texts that each end with a zero byte has {@code wanted} among them. */
+  private static boolean holds(String file, byte[] wanted) {
+    byte[] block;
+    try (FileInputStream in = new FileInputStream(file)) {
+      block = in.readNBytes(MOST_BLOCK);
     } catch (IOException goneOrNotOurs) {
       return false;
     }
-    byte[] wanted = cookie.entry();
-    for (int i = 0; i + wanted.length <= environment.length; i++) {
-      if ((i == 0 || environment[i - 1] == 0)
-          && Arrays.equals(environment, i, i + wanted.length, wanted, 0, wanted.length)) {
+    for (int i = 0; i + wanted.length <= block.length; i++) {
+      if ((i == 0 || block[i - 1] == 0)
+          && Arrays.equals(block, i, i + wanted.length, wanted, 0, wanted.length)) {
         return true;
       }
     }

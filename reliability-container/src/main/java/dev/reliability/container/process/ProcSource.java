@@ -1,5 +1,6 @@
 package dev.reliability.container.process;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,23 @@ interface ProcSource {
 
   /** Whether a process has this in its environment, as far as that may be seen. */
   boolean carries(long pid, Cookie cookie);
+
+  /** Whether a process has this as one of its arguments, as far as that may be seen. */
+  boolean hasArgument(long pid, String argument);
+
+  /**
+   * Sends SIGTERM or SIGKILL to a process from a table, if it is still the same one.
+   *
+   * @return false if it is gone, or is not ours to signal
+   */
+  default boolean signal(ProcStat target, boolean force) {
+    Optional<ProcessHandle> handle = ProcessHandle.of(target.pid());
+    ProcStat now = read(target.pid());
+    if (handle.isEmpty() || now == null || !now.isSameAs(target)) {
+      return false;
+    }
+    return force ? handle.get().destroyForcibly() : handle.get().destroy();
+  }
 
   /** Which boot of the machine this is; empty if the system does not tell. */
   String bootId();

@@ -65,6 +65,7 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   private final LiveProcess.Services services;
   private final ProcSource source;
   private final Stopper stopper;
+  private final Hunter hunter;
   private final StopAll stopAll;
   private final @Nullable Thread hook;
 
@@ -88,6 +89,7 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
             stopper,
             new Sweeper(source, backstage, stopper),
             live -> processes.remove(live.name(), live));
+    this.hunter = new Hunter(source, backstage);
     this.stopAll = new StopAll(source, backstage, processes::values);
     this.hook = stopAtExit ? new Thread(stopAll::run, "reliability-processes-shutdown") : null;
   }
@@ -187,6 +189,18 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       return CompletableFuture.completedFuture(StopReport.CLEAN);
     }
     return live.kill().whenComplete((report, failure) -> processes.remove(name, live));
+  }
+
+  /**
+   * Kills each process of this machine that has this name and this argument, with all that descends
+   * from it, whoever started it: for what left its session and lost its parents, and is known by an
+   * argument that nobody else has. Finds nobody where there is no {@code /proc}.
+   *
+   * @param program the name as the table of processes shows it, 15 characters at most
+   * @param argument one of its arguments, compared exactly
+   */
+  public CompletionStage<StopReport> killByArgument(String program, String argument) {
+    return hunter.kill(program, argument);
   }
 
   @Override

@@ -75,7 +75,7 @@ final class Remnant {
 
   /** Sends SIGTERM or SIGKILL to a member, if it is still the same process. */
   void signal(ProcStat member, boolean force) {
-    Fence.signalSame(source, member, force);
+    source.signal(member, force);
   }
 
   /** Whether its session can be killed as a whole: nobody of the family is in it. */

@@ -20,12 +20,14 @@ import dev.reliability.core.run.SpawnFailure;
 import dev.reliability.core.run.StopReport;
 import dev.reliability.core.run.Work;
 import dev.reliability.core.runtime.ReliabilityRuntime;
+import dev.reliability.core.runtime.Strand;
 import dev.reliability.testkit.worker.RecordingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -128,6 +130,37 @@ class EnginePitfallsTest {
         .isIn(
             new ExitStatus.Signal(9),
             new ExitStatus.Signal(9, "out of memory, its limit was 16777216 bytes"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aKillAtAnyMomentOfTheStartLeavesNothing(boolean ofTheChild) {
+    EngineSpec spec = shell("while :; do sleep 300; done");
+    List<RecordingListener> listeners = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      RecordingListener each = new RecordingListener();
+      ContainerHandle handle = containers.spawn(spec, context("killed", i + 1), each);
+      runtime
+          .scheduler()
+          .schedule(
+              runtime.strand(Strand.Kind.IO, "kill"),
+              Duration.ofMillis(40L * i).toNanos(),
+              ofTheChild ? () -> killChild(handle) : handle::kill);
+      listeners.add(each);
+    }
+    for (RecordingListener each : listeners) {
+      await("what became of it")
+          .atMost(LONG)
+          .until(
+              () ->
+                  each.exit() != null
+                      || each.failure() != null
+                      || each.calls().contains("spawnUnknown"));
+      assertThat(each.complaints()).isEmpty();
+    }
+    await("nothing is left").atMost(LONG).until(() -> done(containers.list(Map.of())).isEmpty());
+    await("nothing is left").atMost(LONG).until(() -> podman.containers().isEmpty());
+    await("no process is left").atMost(LONG).until(() -> podman.processes().isEmpty());
   }
 
   // ---- exit codes ----
@@ -324,8 +357,9 @@ class EnginePitfallsTest {
 
   private static void killChild(ContainerHandle handle) {
     ContainerHandle child = ((EngineContainer) handle).life().child();
+    await("the child").atMost(LONG).until(() -> child.identity().isPresent());
     var process = (ContainerIdentity.OfProcess) child.identity().orElseThrow();
-    ProcessHandle.of(process.pid()).orElseThrow().destroyForcibly();
+    ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
   }
 
   private SpawnFailure failure() {

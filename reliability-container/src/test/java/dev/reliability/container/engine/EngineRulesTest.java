@@ -59,8 +59,9 @@ class EngineRulesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 130, 137, 143})
-  void aChildThatWasKilledBeforeItMadeAContainerProvesNothing(int code) {
+  void aChildThatWasKilledBeforeItsContainerRanProvesNothing(int code) {
     assertThat(after(false, code, "", new Seen.Missing())).isInstanceOf(After.Unclear.class);
+    assertThat(after(false, code, "", found("created", 0))).isInstanceOf(After.Unclear.class);
   }
 
   @Test

@@ -99,6 +99,7 @@ final class DoomedSupervisor {
             source,
             Launcher.findSetsid(source),
             starter,
+            "doomed",
             true,
             new Bookkeeper(ledger, true));
     CountDownLatch up = new CountDownLatch(args.length - 3);
