@@ -115,8 +115,7 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       Launcher.Starter starter,
       String owner,
       boolean stopAtExit) {
-    return create(
-        runtime, source, setsid, starter, owner, stopAtExit, new Bookkeeper(null, true));
+    return create(runtime, source, setsid, starter, owner, stopAtExit, new Bookkeeper(null, true));
   }
 
   static ProcessRuntime create(
