@@ -36,22 +36,22 @@ class FramerProperties {
     }
   }
 
-  @Property(tries = 20_000)
+  @Property(tries = 5_000)
   void anyChunkingGivesTheSentinelFramesOfTheModel(@ForAll("sentinelStreams") Stream stream) {
     assertThat(told(stream)).isEqualTo(NaiveFrames.of(stream.framing(), stream.output()));
   }
 
-  @Property(tries = 10_000)
+  @Property(tries = 3_000)
   void anyChunkingGivesTheLinesOfTheModel(@ForAll("lineStreams") Stream stream) {
     assertThat(told(stream)).isEqualTo(NaiveFrames.of(stream.framing(), stream.output()));
   }
 
-  @Property(tries = 500)
+  @Property(tries = 200)
   void longOutputIsFramedAsTheModelSays(@ForAll("longStreams") Stream stream) {
     assertThat(told(stream)).isEqualTo(NaiveFrames.of(stream.framing(), stream.output()));
   }
 
-  @Property(tries = 2_000)
+  @Property(tries = 500)
   void theTranscriptKeepsTheBeginningAndTheEnd(
       @ForAll("longStreams") Stream stream,
       @ForAll @IntRange(max = 20_000) int head,
