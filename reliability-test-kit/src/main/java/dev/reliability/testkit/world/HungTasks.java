@@ -35,14 +35,19 @@ final class HungTasks {
     }
     Runnable end =
         () -> {
-          then.run();
-          wake(fiber);
+          if (ends.containsKey(fiber)) { // a crash at this very instant may come too late to cancel
+            then.run();
+            wake(fiber);
+          }
         };
     ends.put(fiber, machine.later(Durations.saturatedNanos(by), end));
     fiber.pause();
   }
 
   private void wake(Fiber fiber) {
+    if (!ends.containsKey(fiber)) {
+      return; // it went on already, to find that its node has crashed
+    }
     if (node.standsStill()) {
       ends.put(fiber, machine.later(machine.stillFor(), () -> wake(fiber)));
     } else {

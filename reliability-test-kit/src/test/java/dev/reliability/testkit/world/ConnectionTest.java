@@ -47,6 +47,25 @@ class ConnectionTest {
   }
 
   @Test
+  void aCrashAtTheVeryInstantAtWhichACallEndsIsEitherBeforeItOrAfterIt() {
+    for (long seed = 0; seed < 50; seed++) {
+      World one = World.create(seed);
+      StateStore shared = new InMemoryStateStore();
+      Node node = one.node("a");
+      StateStore reached = node.connect(StateStore.class, shared);
+      node.connection().next(new CallFault.Hang(SECOND));
+      node.strand(Strand.Kind.IO, "writer")
+          .execute(() -> reached.write("doc", StateStore.NEW, Map.of()));
+      one.scheduler()
+          .schedule(one.strand(Strand.Kind.IO, "fate"), SECOND.toNanos(), () -> node.crash());
+      one.advance(HOUR);
+      assertThat(node.isCrashed()).isTrue();
+      assertThat(shared.names("").size()).isLessThanOrEqualTo(1);
+      assertThat(one.isIdle()).isTrue();
+    }
+  }
+
+  @Test
   void withoutFaultsItIsAsIfItWereNotThere() {
     assertThat(mine.write("doc", StateStore.NEW, Map.of("k", "v"))).isTrue();
     assertThat(mine.read("doc")).isEqualTo(store.read("doc")).isPresent();
