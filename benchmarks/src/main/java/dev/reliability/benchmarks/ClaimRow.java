@@ -29,10 +29,10 @@ final class ClaimRow implements Row {
               .run(threads, "limit", "ours", "caffeine", "guava");
       Table table =
           new Table(title + (threads == 1 ? ", 1 thread" : ", 2 threads, each one's cost"), "ns");
-      add(table, Role.LIMIT, LIMIT, measured.get("limit"));
-      add(table, Role.PEER, CAFFEINE, measured.get("caffeine"));
-      add(table, Role.PEER, GUAVA, measured.get("guava"));
-      add(table, Role.OURS, OURS, measured.get("ours"));
+      table.add(Role.LIMIT, LIMIT, measured.get("limit"));
+      table.add(Role.PEER, CAFFEINE, measured.get("caffeine"));
+      table.add(Role.PEER, GUAVA, measured.get("guava"));
+      table.add(Role.OURS, OURS, measured.get("ours"));
       report.table(table);
       report.atMost(title + ", " + threads + " threads: ours / limit", table.toLimit(OURS), 1.25);
       report.atMost(
@@ -60,9 +60,5 @@ final class ClaimRow implements Row {
         "ours, 1,000,000 keys / 10,000, by the limit's own growth",
         ours[2] / ours[0] / (limit[2] / limit[0]),
         2);
-  }
-
-  private static void add(Table table, Role role, String name, Jmh.Measured measured) {
-    table.add(role, name, measured.score(), measured.columns());
   }
 }

@@ -75,17 +75,13 @@ final class DelayRow implements Row {
 
   private static Table table(String threads, Map<String, Jmh.Measured> measured) {
     Table table = new Table(threads, "ns");
-    add(table, Role.LIMIT, LIMIT, measured.get("limit"));
-    add(table, Role.PEER, SPRING, measured.get("spring"));
-    add(table, Role.PEER, SPRING_CAP, measured.get("springAtCap"));
-    add(table, Role.PEER, RESILIENCE, measured.get("resilience4j"));
-    add(table, Role.PEER, FAILSAFE, measured.get("failsafe"));
-    add(table, Role.OURS, ADDITIVE, measured.get("additive"));
-    add(table, Role.OURS, FULL, measured.get("full"));
+    table.add(Role.LIMIT, LIMIT, measured.get("limit"));
+    table.add(Role.PEER, SPRING, measured.get("spring"));
+    table.add(Role.PEER, SPRING_CAP, measured.get("springAtCap"));
+    table.add(Role.PEER, RESILIENCE, measured.get("resilience4j"));
+    table.add(Role.PEER, FAILSAFE, measured.get("failsafe"));
+    table.add(Role.OURS, ADDITIVE, measured.get("additive"));
+    table.add(Role.OURS, FULL, measured.get("full"));
     return table;
-  }
-
-  private static void add(Table table, Role role, String name, Jmh.Measured measured) {
-    table.add(role, name, measured.score(), measured.columns());
   }
 }

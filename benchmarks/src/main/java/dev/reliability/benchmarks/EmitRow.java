@@ -40,15 +40,11 @@ final class EmitRow implements Row {
   private static Table table(
       String title, Map<String, Jmh.Measured> measured, String limit, String ours) {
     Table table = new Table(title, "ns");
-    add(table, Role.LIMIT, LIMIT, measured.get(limit));
+    table.add(Role.LIMIT, LIMIT, measured.get(limit));
     if (measured.containsKey("logback")) {
-      add(table, Role.PEER, PEER, measured.get("logback"));
+      table.add(Role.PEER, PEER, measured.get("logback"));
     }
-    add(table, Role.OURS, OURS, measured.get(ours));
+    table.add(Role.OURS, OURS, measured.get(ours));
     return table;
-  }
-
-  private static void add(Table table, Role role, String name, Jmh.Measured measured) {
-    table.add(role, name, measured.score(), measured.columns());
   }
 }

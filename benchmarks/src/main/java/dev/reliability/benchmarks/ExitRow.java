@@ -20,10 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -51,11 +49,6 @@ final class ExitRow implements Row {
 
   private final AtomicInteger numbers = new AtomicInteger();
 
-  /** Starts a child and completes when its exit is told: with how late that was, in ms. */
-  private interface Subject {
-    double exit() throws Exception;
-  }
-
   @Override
   public String what() {
     return "from the exit of a child to the callback";
@@ -68,7 +61,7 @@ final class ExitRow implements Row {
     try (ReliabilityRuntime runtime = ReliabilityRuntime.system();
         ProcessRuntime processes = ProcessRuntime.system(runtime);
         RunSupervisor supervisor = RunSupervisor.builder().runtime(runtime).build()) {
-      Map<String, Subject> subjects = new LinkedHashMap<>();
+      Map<String, InTurns.Subject> subjects = new LinkedHashMap<>();
       subjects.put(BUILDER, ExitRow::builder);
       subjects.put(COMMONS, ExitRow::commons);
       subjects.put(ZT, ExitRow::zt);
@@ -76,16 +69,13 @@ final class ExitRow implements Row {
       subjects.put(OURS, () -> ours(processes));
       subjects.put(RUN, () -> run(processes, supervisor));
       Map<String, List<Double>> late =
-          Quiet.measure("exits", () -> measure(subjects, warmUps, rounds));
+          Quiet.measure("exits", () -> InTurns.measure(subjects, warmUps, rounds));
       Table table = new Table("Exit to callback, median of " + rounds, "ms");
       late.forEach(
           (name, values) -> {
             Role role = name.equals(OURS) ? Role.OURS : name.equals(RUN) ? Role.NOTE : Role.PEER;
             Samples samples = Samples.of(values);
-            Map<String, String> more = new LinkedHashMap<>();
-            more.put("95 %", Table.number(samples.quantile(0.95)));
-            more.put("max", Table.number(samples.max()));
-            table.add(role, name, samples, more);
+            table.add(role, name, samples, InTurns.tail(samples));
           });
       report.table(table);
       // 0.6 and 1.2 ms beside a commons-exec that needs 0.53 and 0.93.
@@ -108,7 +98,7 @@ final class ExitRow implements Row {
           others.add(processes.spawn(ProcessSpec.of("sleep", "600"), context(), new Exit()));
         }
         Map<String, List<Double>> late =
-            measure(Map.of(OURS, () -> ours(processes)), 5, Settings.pick(200, 10));
+            InTurns.measure(Map.of(OURS, () -> ours(processes)), 5, Settings.pick(200, 10));
         medians[i] = Samples.of(late.get(OURS)).median();
       }
       others.forEach(ContainerHandle::kill);
@@ -116,28 +106,6 @@ final class ExitRow implements Row {
     report.note("Exit to callback by how many other children are alive");
     report.growth(OURS, "ms", sizes, medians);
     report.atMost("100 others / 1", medians[2] / medians[0], 2);
-  }
-
-  private static Map<String, List<Double>> measure(
-      Map<String, Subject> subjects, int warmUps, int rounds) throws Exception {
-    Map<String, List<Double>> late = new LinkedHashMap<>();
-    subjects.keySet().forEach(name -> late.put(name, new ArrayList<>()));
-    for (int round = -warmUps; round < rounds; round++) {
-      List<String> order = new ArrayList<>(subjects.keySet());
-      if (round % 2 != 0) {
-        Collections.reverse(order);
-      }
-      for (String name : order) {
-        double millis = subjects.get(name).exit();
-        if (round >= 0) {
-          late.get(name).add(millis);
-        }
-      }
-      if (round % 50 == 0) {
-        System.err.printf(Locale.ROOT, "  round %d/%d%n", round, rounds);
-      }
-    }
-    return late;
   }
 
   /** Milliseconds from what the child printed until {@code told}. */

@@ -13,6 +13,12 @@ import java.util.TreeMap;
  * name=number} on its standard output.
  */
 final class Fork {
+  /** Some subjects log; what a logger costs is its user's choice. */
+  static final List<String> NO_LOGGER =
+      List.of(
+          "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
+          "-Dslf4j.internal.verbosity=WARN");
+
   private Fork() {}
 
   /** Runs {@code main} of a class to its end. */

@@ -34,13 +34,13 @@ final class GateRow implements Row {
                   "ours",
                   "oursWithClock");
       Table table = new Table(threads == 1 ? "1 thread" : "2 threads, each one's cost", "ns");
-      add(table, Role.LIMIT, ATOMIC, measured.get("limitAtomic"));
-      add(table, Role.LIMIT, STRIPED, measured.get("limitStriped"));
-      add(table, Role.NOTE, CLOCK_LIMIT, measured.get("limitClock"));
-      add(table, Role.PEER, FAILSAFE, measured.get("failsafeBreaker"));
-      add(table, Role.PEER, RESILIENCE, measured.get("resilience4j"));
-      add(table, Role.OURS, OURS, measured.get("ours"));
-      add(table, Role.OURS, CLOCK, measured.get("oursWithClock"));
+      table.add(Role.LIMIT, ATOMIC, measured.get("limitAtomic"));
+      table.add(Role.LIMIT, STRIPED, measured.get("limitStriped"));
+      table.add(Role.NOTE, CLOCK_LIMIT, measured.get("limitClock"));
+      table.add(Role.PEER, FAILSAFE, measured.get("failsafeBreaker"));
+      table.add(Role.PEER, RESILIENCE, measured.get("resilience4j"));
+      table.add(Role.OURS, OURS, measured.get("ours"));
+      table.add(Role.OURS, CLOCK, measured.get("oursWithClock"));
       report.table(table);
       String at = threads + (threads == 1 ? " thread" : " threads");
       // 10 and 20 ns beside a limit of 5.0 and 4.7 ns; 35 beside 21.5 for the clock and 5.0.
@@ -54,9 +54,5 @@ final class GateRow implements Row {
         report.atLeast("two threads together / one", 2 * alone / table.median(OURS), 1);
       }
     }
-  }
-
-  private static void add(Table table, Role role, String name, Jmh.Measured measured) {
-    table.add(role, name, measured.score(), measured.columns());
   }
 }

@@ -11,12 +11,6 @@ final class LiveRow implements Row {
   private static final String OURS = "RunSupervisor on ProcessRuntime";
   private static final String PUMPS = "ProcessBuilder, two pumps each";
 
-  /** Some subjects log; what a logger costs is its user's choice. */
-  private static final List<String> NO_LOGGER =
-      List.of(
-          "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
-          "-Dslf4j.internal.verbosity=WARN");
-
   @Override
   public String what() {
     return "500 and 1,000 live children, a line a second each";
@@ -40,7 +34,7 @@ final class LiveRow implements Row {
         List<String> args =
             List.of(name, String.valueOf(children), String.valueOf(Settings.pick(20, 3)));
         Map<String, Double> said =
-            Quiet.measure(name, () -> Fork.run(LiveSubjects.class, NO_LOGGER, args));
+            Quiet.measure(name, () -> Fork.run(LiveSubjects.class, Fork.NO_LOGGER, args));
         all.computeIfAbsent(name, any -> new ArrayList<>()).add(said);
         System.err.println("  " + name + " " + said);
       }

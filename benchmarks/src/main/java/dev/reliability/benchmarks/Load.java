@@ -27,6 +27,7 @@ final class Load {
   private final int threads;
   private final Map<String, Subject> subjects = new LinkedHashMap<>();
   private final Map<String, Role> roles = new LinkedHashMap<>();
+  private final Map<String, Double> longest = new LinkedHashMap<>();
 
   /** What is measured. */
   @FunctionalInterface
@@ -87,14 +88,19 @@ final class Load {
     return table;
   }
 
+  /** The longest single go of a subject, in milliseconds, over all rounds that were run. */
+  double longestMillis(String name) {
+    return longest.getOrDefault(name, Double.NaN);
+  }
+
   private void add(Table table, String name, List<Turn> turns) {
     Samples micros = Samples.of(turns.stream().map(Turn::micros).toList());
     Map<String, String> more = new LinkedHashMap<>();
     more.put("a second", Table.number(1e6 / micros.median()));
     more.put("CPU us, JVM", median(turns.stream().map(Turn::jvm).toList()));
     more.put("others", median(turns.stream().map(Turn::others).toList()));
-    double longest = turns.stream().mapToDouble(Turn::longestMillis).max().orElse(0);
-    more.put("longest ms", Table.number(longest));
+    longest.put(name, turns.stream().mapToDouble(Turn::longestMillis).max().orElse(0));
+    more.put("longest ms", Table.number(longestMillis(name)));
     table.add(roles.get(name), name, micros, more);
   }
 

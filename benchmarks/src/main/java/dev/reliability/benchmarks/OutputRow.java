@@ -20,12 +20,6 @@ final class OutputRow implements Row {
   private static final int LINE_BYTES = 100;
   private static final long GIB = 1L << 30;
 
-  /** Some subjects log; what a logger costs is its user's choice. */
-  private static final List<String> NO_LOGGER =
-      List.of(
-          "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
-          "-Dslf4j.internal.verbosity=WARN");
-
   private static final String RAW = "read of 64 KiB, nothing else";
   private static final String SCAN = "the same + look at each byte for line ends";
   private static final String MARKERS = "ProcessRuntime, sentinels";
@@ -139,7 +133,7 @@ final class OutputRow implements Row {
         List<String> args =
             List.of(subject, content.path.toString(), String.valueOf(bytes / FILE_BYTES));
         Map<String, Double> said =
-            Quiet.measure(subject, () -> Fork.run(OutputSubjects.class, NO_LOGGER, args));
+            Quiet.measure(subject, () -> Fork.run(OutputSubjects.class, Fork.NO_LOGGER, args));
         if (said.get("bytes") != bytes) {
           throw new IllegalStateException(subject + " read " + said + ", expected " + bytes);
         }

@@ -18,7 +18,7 @@ final class Quiet {
   private static final long LONGEST_WAIT_NANOS = 20_000_000_000L;
   private static final double TICKS_A_SECOND = 100;
 
-  private static double worst;
+  private static double worst = Double.NaN;
 
   private Quiet() {}
 
@@ -46,11 +46,14 @@ final class Quiet {
             name);
       }
     }
-    worst = Math.max(worst, least);
+    worst = Double.isNaN(worst) ? least : Math.max(worst, least);
     return best;
   }
 
-  /** How much of one processor others took, in the worst of the measurements that were kept. */
+  /**
+   * How much of one processor others took, in the worst of the measurements that were kept; NaN if
+   * there were none.
+   */
   static double worst() {
     return worst;
   }

@@ -98,11 +98,14 @@ final class Report {
     if (!bars.isEmpty()) {
       out.println(missed ? "Verdict: MISS" : "Verdict: PASS");
     }
-    out.printf(
-        Locale.ROOT,
-        "(load at the end %s; other programs took up to %.0f %% of one processor meanwhile)%n",
-        load(),
-        Quiet.worst() * 100);
+    String others =
+        Double.isNaN(Quiet.worst())
+            ? "what other programs took was not told apart from the servers"
+            : String.format(
+                Locale.ROOT,
+                "other programs took up to %.0f %% of one processor meanwhile",
+                Quiet.worst() * 100);
+    out.println("(load at the end " + load() + "; " + others + ")");
     out.flush();
   }
 

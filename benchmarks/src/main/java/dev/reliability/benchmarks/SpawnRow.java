@@ -12,8 +12,6 @@ import dev.reliability.core.run.Work;
 import dev.reliability.core.run.Worker;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +31,6 @@ final class SpawnRow implements Row {
   private static final String NU = "NuProcess";
   private static final String OURS = "RunSupervisor on ProcessRuntime";
 
-  /** Runs the command to its end. */
-  private interface Subject {
-    void run() throws Exception;
-  }
-
   @Override
   public String what() {
     return "a process that does nothing, from the wish to the outcome";
@@ -51,49 +44,26 @@ final class SpawnRow implements Row {
         ProcessRuntime processes = ProcessRuntime.system(runtime);
         RunSupervisor supervisor = RunSupervisor.builder().runtime(runtime).build()) {
       Worker worker = processes.worker(ProcessSpec.of(PROGRAM));
-      Map<String, Subject> subjects = new LinkedHashMap<>();
-      subjects.put(BUILDER, () -> builder(PROGRAM));
-      subjects.put(SETSID, () -> builder("/usr/bin/setsid", PROGRAM));
-      subjects.put(COMMONS, SpawnRow::commons);
-      subjects.put(ZT, () -> new ProcessExecutor(PROGRAM).execute());
-      subjects.put(NU, SpawnRow::nu);
-      subjects.put(OURS, () -> ours(supervisor, worker));
+      Map<String, InTurns.Subject> subjects = new LinkedHashMap<>();
+      subjects.put(BUILDER, InTurns.timed(() -> builder(PROGRAM)));
+      subjects.put(SETSID, InTurns.timed(() -> builder("/usr/bin/setsid", PROGRAM)));
+      subjects.put(COMMONS, InTurns.timed(SpawnRow::commons));
+      subjects.put(ZT, InTurns.timed(() -> new ProcessExecutor(PROGRAM).execute()));
+      subjects.put(NU, InTurns.timed(SpawnRow::nu));
+      subjects.put(OURS, InTurns.timed(() -> ours(supervisor, worker)));
       Map<String, List<Double>> millis =
-          Quiet.measure("spawns", () -> measure(subjects, warmUps, rounds));
+          Quiet.measure("spawns", () -> InTurns.measure(subjects, warmUps, rounds));
       Table table = new Table("Spawn to outcome, median of " + rounds, "ms");
       millis.forEach(
           (name, values) -> {
             Samples samples = Samples.of(values);
-            Map<String, String> more = new LinkedHashMap<>();
-            more.put("95 %", Table.number(samples.quantile(0.95)));
-            more.put("max", Table.number(samples.max()));
             Role role = name.equals(OURS) ? Role.OURS : name.equals(SETSID) ? Role.NOTE : Role.PEER;
-            table.add(role, name, samples, more);
+            table.add(role, name, samples, InTurns.tail(samples));
           });
       report.table(table);
       report.atMost("median / ProcessBuilder's", table.ratio(OURS, BUILDER), 1.6);
       report.atMost("95 % / median", table.samples(OURS).quantile(0.95) / table.median(OURS), 3);
     }
-  }
-
-  private static Map<String, List<Double>> measure(
-      Map<String, Subject> subjects, int warmUps, int rounds) throws Exception {
-    Map<String, List<Double>> millis = new LinkedHashMap<>();
-    subjects.keySet().forEach(name -> millis.put(name, new ArrayList<>()));
-    for (int round = -warmUps; round < rounds; round++) {
-      List<String> order = new ArrayList<>(subjects.keySet());
-      if (round % 2 != 0) {
-        Collections.reverse(order);
-      }
-      for (String name : order) {
-        long start = System.nanoTime();
-        subjects.get(name).run();
-        if (round >= 0) {
-          millis.get(name).add((System.nanoTime() - start) / 1e6);
-        }
-      }
-    }
-    return millis;
   }
 
   private static void builder(String... command) throws Exception {

@@ -54,6 +54,11 @@ final class Table {
     return this;
   }
 
+  /** Adds a line that JMH measured, with what it cost besides. */
+  Table add(Role role, String name, Jmh.Measured measured) {
+    return add(role, name, measured.score(), measured.columns());
+  }
+
   /** The median of a line. */
   double median(String name) {
     return samples(name).median();
@@ -90,17 +95,6 @@ final class Table {
   /** A line's median by another's. */
   double ratio(String name, String other) {
     return median(name) / median(other);
-  }
-
-  /** A number in one of a line's further columns. */
-  double extra(String name, String column) {
-    return lines.stream()
-        .filter(line -> line.name().equals(name))
-        .map(line -> line.more().get(column))
-        .filter(java.util.Objects::nonNull)
-        .mapToDouble(text -> Double.parseDouble(text.replace(",", "")))
-        .findFirst()
-        .orElseThrow(() -> new NoSuchElementException("no " + column + " of " + name));
   }
 
   @Override

@@ -54,18 +54,14 @@ final class TouchRow implements Row {
 
   private static Table table(String title, Map<String, Jmh.Measured> measured) {
     Table table = new Table(title, "ns");
-    add(table, Role.LIMIT, LIMIT, measured.get("limit"));
-    add(table, Role.PEER, NETTY, measured.get("netty"));
-    add(table, Role.PEER, EXECUTOR, measured.get("executor"));
+    table.add(Role.LIMIT, LIMIT, measured.get("limit"));
+    table.add(Role.PEER, NETTY, measured.get("netty"));
+    table.add(Role.PEER, EXECUTOR, measured.get("executor"));
     if (measured.containsKey("agrona")) {
-      add(table, Role.PEER, AGRONA, measured.get("agrona"));
+      table.add(Role.PEER, AGRONA, measured.get("agrona"));
     }
-    add(table, Role.OURS, OURS, measured.get("progress"));
-    add(table, Role.NOTE, PAIR, measured.get("outputAndProgress"));
+    table.add(Role.OURS, OURS, measured.get("progress"));
+    table.add(Role.NOTE, PAIR, measured.get("outputAndProgress"));
     return table;
-  }
-
-  private static void add(Table table, Role role, String name, Jmh.Measured measured) {
-    table.add(role, name, measured.score(), measured.columns());
   }
 }

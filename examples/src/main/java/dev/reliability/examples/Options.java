@@ -1,5 +1,6 @@
 package dev.reliability.examples;
 
+import dev.reliability.core.store.StoredText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -62,7 +63,6 @@ record Options(
 
   private static final int LONGEST_NAME = 200;
   private static final String OWN_LANE = "own";
-  private static final int LONGEST_NAME_BYTES = 500;
   private static final Pattern SIMPLE = Pattern.compile("(-?\\d{1,12})(ms|s|m|h)");
 
   static Options parse(List<String> arguments) {
@@ -128,14 +128,14 @@ record Options(
   private static String name(String option, String text) {
     if (text.isBlank()
         || text.length() > LONGEST_NAME
-        || text.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME_BYTES
+        || text.getBytes(StandardCharsets.UTF_8).length > StoredText.LONGEST_NAME
         || !text.chars().allMatch(Options::isPlain)) {
       throw new UsageException(
           option
               + ": expected a name of 1 to "
               + LONGEST_NAME
               + " printable characters, "
-              + LONGEST_NAME_BYTES
+              + StoredText.LONGEST_NAME
               + " bytes in UTF-8, got \""
               + (text.length() > LONGEST_NAME ? text.substring(0, LONGEST_NAME) + "..." : text)
               + "\"");

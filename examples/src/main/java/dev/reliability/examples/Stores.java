@@ -56,7 +56,8 @@ record Stores(LeaseStore leases, RunStore runs, StateStore states, AutoCloseable
     }
   }
 
-  private static String withoutSecrets(String text) {
+  /** An address or an error without the passwords that stand in it. */
+  static String withoutSecrets(String text) {
     return text.replaceAll("(?i)(password=)[^&;\\s]*", "$1***")
         .replaceAll("(//[^/@:\\s]*:)[^/@\\s]*@", "$1***@");
   }

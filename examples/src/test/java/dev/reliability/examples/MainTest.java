@@ -3,6 +3,8 @@ package dev.reliability.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.reliability.core.store.ItemView;
+import dev.reliability.jdbc.JdbcStore;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteDataSource;
 
 /** The main job as a user starts it: in a JVM of its own, with default heap settings. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "looks at processes through /proc")
@@ -162,12 +165,13 @@ class MainTest {
     assertThat(output(next)).contains("Telling 1 ");
     List<String> journal = journal();
     for (String item : ITEMS) {
-      // None, if the kill came between the commit and the line; the exit code says that it is done.
+      // None, if the kill came between the commit and the line.
       assertThat(journal)
           .as("completions of " + item)
           .filteredOn(line -> line.contains("item.completed") && line.contains("\"" + item + "\""))
           .hasSizeLessThanOrEqualTo(1);
     }
+    assertEveryItemIsDone();
     endFamily();
   }
 
@@ -202,6 +206,15 @@ class MainTest {
           .filteredOn(line -> line.contains("item.claimed\"") && line.contains("\"" + item + "\""))
           .hasSize(1);
     }
+  }
+
+  /** As the store has it, which is right whatever a kill took from the journal. */
+  private void assertEveryItemIsDone() {
+    SQLiteDataSource file = new SQLiteDataSource();
+    file.setUrl("jdbc:sqlite:" + directory.resolve("data").resolve("reliability.db"));
+    assertThat(JdbcStore.open(file).leases().items(ItemView.State.DONE, null, 99))
+        .extracting(item -> item.key().item())
+        .containsExactlyInAnyOrderElementsOf(ITEMS);
   }
 
   /** What outlived a kill -9: its workers see the end of their input, and not all care. */
@@ -239,7 +252,8 @@ class MainTest {
         "--dir /proc/self/status/data -- true",
         "--lane  -- true",
         "--lane a\nb -- true",
-        "--item a\tb -- true"
+        "--item a\tb -- true",
+        "--item review-7"
       })
   void badInputGetsOneClearLineAndExitCode2(String line) throws IOException {
     Process main = start(line.split(" ", -1));

@@ -5,6 +5,7 @@ import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.EventId;
 import dev.reliability.core.event.Subject;
+import dev.reliability.core.store.ClaimRequest;
 import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.ItemView;
 import dev.reliability.core.store.LaneView;
@@ -28,9 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher<P> {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-  /** As runs have it by default. */
-  static final int DEFAULT_ATTEMPTS = 3;
-
   private final LeaseStore store;
   private final EventBus bus;
   private final DispatchRules<? super P> rules;
@@ -38,13 +36,14 @@ public final class Dispatcher<P> {
   private final int maxAttempts;
 
   /**
-   * A dispatcher for lanes whose items may be attempted three times, the default of runs.
+   * A dispatcher for lanes whose items may be attempted {@value ClaimRequest#DEFAULT_ATTEMPTS}
+   * times, the default of runs.
    *
    * @param capacity as below
    * @throws IllegalArgumentException if {@code capacity} is less than 1
    */
   public Dispatcher(LeaseStore store, EventBus bus, DispatchRules<? super P> rules, int capacity) {
-    this(store, bus, rules, capacity, DEFAULT_ATTEMPTS);
+    this(store, bus, rules, capacity, ClaimRequest.DEFAULT_ATTEMPTS);
   }
 
   /**

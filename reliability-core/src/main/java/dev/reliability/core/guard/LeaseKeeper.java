@@ -42,9 +42,6 @@ public final class LeaseKeeper implements AutoCloseable {
   /** The {@link #deadlineNanos} of a lease whose item is done: nobody can lose it any more. */
   public static final long NO_DEADLINE = Long.MAX_VALUE;
 
-  /** What the store says if the item was completed under this very lease. */
-  private static final String DONE = "done";
-
   private static final long GLANCE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
 
@@ -189,7 +186,7 @@ public final class LeaseKeeper implements AutoCloseable {
       return;
     }
     if (answer instanceof Renewal.Lost no) {
-      if (no.why().equals(DONE)) {
+      if (no.isDone()) {
         over = true;
         deadline = NO_DEADLINE;
         runtime.scheduler().cancel(timer);

@@ -30,7 +30,7 @@ public final class StoredCursor {
   }
 
   /**
-   * Moves on to {@code position}. Committing the same run again changes nothing.
+   * Moves on to {@code position}. Committing the last run again changes nothing.
    *
    * @param run which run worked it off
    */

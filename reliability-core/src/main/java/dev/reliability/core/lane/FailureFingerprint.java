@@ -64,6 +64,11 @@ public record FailureFingerprint(String value, int version, String raw, List<Str
     return new FailureFingerprint(lane + ":" + text, VERSION, reason, replaced);
   }
 
+  /** The value with its version: by which failures are counted. */
+  String counted() {
+    return "v" + version + " " + value;
+  }
+
   /** Whether two failures are the same one. */
   public boolean isSameAs(FailureFingerprint other) {
     return version == other.version && value.equals(other.value);

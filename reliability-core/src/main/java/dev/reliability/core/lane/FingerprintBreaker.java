@@ -63,7 +63,7 @@ public final class FingerprintBreaker {
 
   Decision decide(
       FailureWindow before, long episode, String id, FailureFingerprint fingerprint, Instant now) {
-    String print = "v" + fingerprint.version() + " " + fingerprint.value();
+    String print = fingerprint.counted();
     FailureWindow next =
         before.knows(id)
             ? before

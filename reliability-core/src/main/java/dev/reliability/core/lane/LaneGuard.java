@@ -109,9 +109,10 @@ public final class LaneGuard {
       throw new IllegalArgumentException("maxAge: expected a positive duration, got " + maxAge);
     }
     StoredText.checkedName("lane", lane);
-    LaneGate gate = gates.computeIfAbsent(lane, any -> new LaneGate(bus.runtime().time(), maxAge));
+    LaneGate made = new LaneGate(bus.runtime().time(), maxAge);
+    LaneGate known = gates.putIfAbsent(lane, made);
     look(lane);
-    return gate;
+    return known == null ? made : known;
   }
 
   /** Looks at a lane, and shows it to its gate. */
@@ -135,11 +136,7 @@ public final class LaneGuard {
     FailureFingerprint fingerprint = FailureFingerprint.of(lane, reason);
     String document = DocNaming.document(DOCUMENTS, lane);
     return window(document, state.read(document))
-        .count(
-            "v" + fingerprint.version() + " " + fingerprint.value(),
-            leases.lane(lane).episode(),
-            leases.now(),
-            breaker.window());
+        .count(fingerprint.counted(), leases.lane(lane).episode(), leases.now(), breaker.window());
   }
 
   /** Pauses a lane by hand. One that is paused stays as it is. */

@@ -5,6 +5,7 @@ import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.lane.FingerprintBreaker;
 import dev.reliability.core.retry.RetryPolicy;
+import dev.reliability.core.store.ClaimRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -128,7 +129,7 @@ public final class RunPolicy {
     private Duration progressSample = Duration.ofSeconds(1);
     private Duration storeTimeout = Duration.ofSeconds(10);
     private Duration leaseTime = Duration.ofSeconds(60);
-    private int maxAttempts = 3;
+    private int maxAttempts = ClaimRequest.DEFAULT_ATTEMPTS;
     private List<EndReason> finalFailures = List.of();
     private int pauseAfter = FingerprintBreaker.ofDefaults().threshold();
     private Duration pauseWindow = FingerprintBreaker.ofDefaults().window();

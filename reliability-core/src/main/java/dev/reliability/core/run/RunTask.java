@@ -67,10 +67,8 @@ final class RunTask {
   }
 
   void begin() {
-    supervisor
-        .roster()
-        .requestSlot(
-            this); // at once, so that a lane's runs go in the order in which they were submitted
+    // At once, so that a lane's runs go in the order in which they were submitted.
+    supervisor.roster().requestSlot(this);
     if (stores.claims()) {
       stores.claim(control);
     } else {

@@ -12,6 +12,8 @@ import java.time.Duration;
  *     and goes on
  */
 public record ClaimRequest(String holder, Duration ttl, int maxAttempts, Duration budget) {
+  /** How often an item may be claimed unless somebody says otherwise. */
+  public static final int DEFAULT_ATTEMPTS = 3;
 
   /**
    * Checks the terms.

@@ -19,7 +19,12 @@ public sealed interface Renewal {
    * @param why {@code expired}, {@code superseded}, {@code released}, {@code done} or {@code
    *     unknown}
    */
-  record Lost(String why) implements Renewal {}
+  record Lost(String why) implements Renewal {
+    /** Whether the item was completed under this very lease: then nobody else can have it. */
+    public boolean isDone() {
+      return why.equals("done");
+    }
+  }
 
   /** True if it was held. */
   default boolean isHeld() {
