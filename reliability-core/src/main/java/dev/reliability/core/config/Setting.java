@@ -20,6 +20,9 @@ public enum Setting {
   /** From the first attempt to start to the confirmed spawn (requirement N4). */
   RELIABILITY_START_DEADLINE(
       600_000, 1, true, "From the first attempt to start a worker to its confirmed start"),
+  /** From the confirmed spawn to the end of a job-style run (requirement N5). */
+  RELIABILITY_RUN_DEADLINE(
+      3_600_000, 1, true, "From a worker's start to its end, for runs that are jobs"),
   /** From the final result to the worker's end (requirement O1). */
   RELIABILITY_LINGER(30_000, 0, true, "From the final result to the worker's end"),
   /** How long a worker whose input was closed has before it is asked to end. */

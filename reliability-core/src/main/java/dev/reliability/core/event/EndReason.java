@@ -36,6 +36,9 @@ public final class EndReason {
    */
   public static final EndReason HARD_TIMEOUT = known("hard_timeout");
 
+  /** Failure: a job-style run was not over at its run deadline (requirement N5). */
+  public static final EndReason RUN_DEADLINE = known("run_deadline_exceeded");
+
   /** Failure: the worker could not be started (requirement A3). */
   public static final EndReason SPAWN_FAILED = known("container_spawn_failed_before_running");
 

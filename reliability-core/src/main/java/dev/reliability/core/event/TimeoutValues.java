@@ -1,6 +1,7 @@
 package dev.reliability.core.event;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The time-outs a run was held to (requirement B10): what was configured, and what followed from
@@ -9,9 +10,12 @@ import java.time.Duration;
  * @param noOutput from the confirmed spawn to the first valid marker
  * @param idle from the last progress to the closing of the worker's input
  * @param hardConfigured from the confirmed spawn to the end, as configured
- * @param hardEffective the one in force: max(configured, idle + the sum of the stop graces)
+ * @param hardEffective the one in force: max(configured, idle + the sum of the stop graces), or the
+ *     run deadline of a job
  * @param startDeadline from the first attempt to start to the confirmed spawn
  * @param linger from the final result to the worker's end
+ * @param runDeadline from the confirmed spawn to the end of a job, which the first three do not
+ *     apply to; null if the run was not a job
  */
 public record TimeoutValues(
     Duration noOutput,
@@ -19,4 +23,5 @@ public record TimeoutValues(
     Duration hardConfigured,
     Duration hardEffective,
     Duration startDeadline,
-    Duration linger) {}
+    Duration linger,
+    @Nullable Duration runDeadline) {}

@@ -19,6 +19,8 @@ import java.util.random.RandomGenerator;
  *       no-output and the hard time-out count from the confirmation.
  *   <li>The first cause to end a run is the run's reason, whatever happens after it; a worker's own
  *       exit is a cause too.
+ *   <li>A job may be silent: of these two and the idle time-out none applies to it, and its run
+ *       deadline takes the place of the hard time-out (requirement N5).
  *   <li>Idle and cancel close the input first, then ask to end, then kill; no-output, hard and
  *       linger begin by asking to end.
  *   <li>The final result ends all timers but the linger deadline, and makes the run a success

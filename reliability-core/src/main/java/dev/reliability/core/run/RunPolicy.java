@@ -1,6 +1,7 @@
 package dev.reliability.core.run;
 
 import dev.reliability.core.config.ReliabilityConfig;
+import dev.reliability.core.config.Setting;
 import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.lane.FingerprintBreaker;
@@ -9,11 +10,14 @@ import dev.reliability.core.store.ClaimRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What runs are held to: time-outs with overrides per lane, retries of the spawn, limits. Immutable
@@ -26,6 +30,7 @@ public final class RunPolicy {
   private final UnaryOperator<RunTimeouts> change;
   private final Map<String, UnaryOperator<RunTimeouts>> laneChanges;
   private final ReliabilityConfig config;
+  private final Predicate<String> jobs;
   private final Map<String, Integer> laneLimits;
   private final int maxConcurrentPerLane;
   private final RetryPolicy spawnRetry;
@@ -40,6 +45,7 @@ public final class RunPolicy {
   private RunPolicy(Builder builder) {
     config = builder.config;
     change = builder.change;
+    jobs = builder.areJobs();
     laneChanges = Map.copyOf(builder.laneChanges);
     laneLimits = Map.copyOf(builder.laneLimits);
     maxConcurrentPerLane = builder.maxConcurrentPerLane;
@@ -68,8 +74,23 @@ public final class RunPolicy {
    * for this one.
    */
   public RunTimeouts timeouts(String lane) {
-    RunTimeouts forAll = change.apply(RunTimeouts.from(config, lane));
+    RunTimeouts forAll = base(config, change, lane, jobs.test(lane));
     return laneChanges.getOrDefault(lane, UnaryOperator.identity()).apply(forAll);
+  }
+
+  /** What holds for a lane, or (null) for all, before its own changes. */
+  private static RunTimeouts base(
+      ReliabilityConfig config,
+      UnaryOperator<RunTimeouts> change,
+      @Nullable String lane,
+      boolean job) {
+    RunTimeouts forAll = change.apply(RunTimeouts.from(config, lane));
+    if (!job || forAll.isJob()) {
+      return forAll;
+    }
+    Setting deadline = Setting.RELIABILITY_RUN_DEADLINE;
+    return forAll.withRunDeadline(
+        lane == null ? config.duration(deadline) : config.duration(deadline, lane));
   }
 
   /** How many runs of a lane may be under way at once. */
@@ -121,6 +142,8 @@ public final class RunPolicy {
   public static final class Builder {
     private ReliabilityConfig config = ReliabilityConfig.ofDefaults();
     private UnaryOperator<RunTimeouts> change = UnaryOperator.identity();
+    private boolean allJobs;
+    private final Set<String> jobLanes = new LinkedHashSet<>();
     private final Map<String, UnaryOperator<RunTimeouts>> laneChanges = new LinkedHashMap<>();
     private final Map<String, Integer> laneLimits = new LinkedHashMap<>();
     private int maxConcurrentPerLane = Integer.MAX_VALUE;
@@ -179,6 +202,19 @@ public final class RunPolicy {
       return change(t -> t.withStartDeadline(value));
     }
 
+    /**
+     * Says that the runs of these lanes, or of all lanes if none is named, are jobs (requirement
+     * N5): silent for as long as they like, judged by their exit code or their final result, and
+     * ended as failed, {@code run_deadline_exceeded}, at their run deadline. That is an hour by
+     * default, the environment's {@code RELIABILITY_RUN_DEADLINE} or {@link
+     * RunTimeouts#withRunDeadline}.
+     */
+    public Builder jobs(String... lanes) {
+      allJobs |= lanes.length == 0;
+      jobLanes.addAll(List.of(lanes));
+      return this;
+    }
+
     /** From the final result to the worker's end; 30 s by default (requirement O1). */
     public Builder linger(Duration value) {
       return change(t -> t.withLinger(value));
@@ -206,6 +242,12 @@ public final class RunPolicy {
       UnaryOperator<RunTimeouts> before = change;
       change = t -> next.apply(before.apply(t));
       return this;
+    }
+
+    private Predicate<String> areJobs() {
+      boolean all = allJobs;
+      Set<String> some = Set.copyOf(jobLanes);
+      return lane -> all || some.contains(lane);
     }
 
     /**
@@ -292,14 +334,14 @@ public final class RunPolicy {
      *     expected
      */
     public RunPolicy build() {
-      RunTimeouts forAll = change.apply(RunTimeouts.from(config, null));
+      RunTimeouts forAll = base(config, change, null, allJobs);
       List<String> problems = new ArrayList<>(forAll.problems(""));
       laneChanges.forEach(
           (lane, laneChange) -> {
             String where = "lane " + lane + ": ";
-            RunTimeouts base = change.apply(RunTimeouts.from(config, lane));
-            List<String> own = laneChange.apply(base).problems(where);
-            own.removeAll(base.problems(where)); // told already, for all lanes
+            RunTimeouts before = base(config, change, lane, areJobs().test(lane));
+            List<String> own = laneChange.apply(before).problems(where);
+            own.removeAll(before.problems(where)); // told already, for all lanes
             problems.addAll(own);
           });
       if (maxConcurrentPerLane < 1) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param killGrace from the kill to giving the worker up; 10 s by default
  * @param drain from the worker's exit to giving up pipes that somebody else holds open; 500 ms by
  *     default
+ * @param runDeadline from the confirmed spawn to the end of a job, which may be silent for as long
+ *     as it likes: the no-output, idle and hard time-outs do not apply to it; null, and so not a
+ *     job, by default
  */
 public record RunTimeouts(
     Duration noOutput,
@@ -33,11 +36,36 @@ public record RunTimeouts(
     Duration inputGrace,
     Duration terminateGrace,
     Duration killGrace,
-    Duration drain) {
+    Duration drain,
+    @Nullable Duration runDeadline) {
   private static final Duration DRAIN = Duration.ofMillis(500);
 
   /** A year: longer than any run, short enough that sums of time-outs never overflow. */
   private static final Duration LONGEST = Duration.ofDays(366);
+
+  /** Time-outs of a run that is not a job. */
+  public RunTimeouts(
+      Duration noOutput,
+      Duration idle,
+      Duration hard,
+      Duration startDeadline,
+      Duration linger,
+      Duration inputGrace,
+      Duration terminateGrace,
+      Duration killGrace,
+      Duration drain) {
+    this(
+        noOutput,
+        idle,
+        hard,
+        startDeadline,
+        linger,
+        inputGrace,
+        terminateGrace,
+        killGrace,
+        drain,
+        null);
+  }
 
   /** The defaults. */
   public static RunTimeouts ofDefaults() {
@@ -60,60 +88,138 @@ public record RunTimeouts(
         DRAIN);
   }
 
+  /** Whether these are the time-outs of a job (requirement N5). */
+  public boolean isJob() {
+    return runDeadline != null;
+  }
+
   /**
    * The hard time-out in force: max(configured, idle + the sum of the stop graces) (requirement
-   * B3).
+   * B3), or the run deadline of a job.
    */
   public Duration effectiveHard() {
+    if (runDeadline != null) {
+      return runDeadline;
+    }
     Duration least = idle.plus(inputGrace).plus(terminateGrace).plus(killGrace);
     return hard.compareTo(least) >= 0 ? hard : least;
   }
 
   /** As they stand in a run's end event. */
   public TimeoutValues values() {
-    return new TimeoutValues(noOutput, idle, hard, effectiveHard(), startDeadline, linger);
+    return new TimeoutValues(
+        noOutput, idle, hard, effectiveHard(), startDeadline, linger, runDeadline);
   }
 
   /** The same with another no-output time-out. */
   public RunTimeouts withNoOutput(Duration value) {
     return new RunTimeouts(
-        value, idle, hard, startDeadline, linger, inputGrace, terminateGrace, killGrace, drain);
+        value,
+        idle,
+        hard,
+        startDeadline,
+        linger,
+        inputGrace,
+        terminateGrace,
+        killGrace,
+        drain,
+        runDeadline);
   }
 
   /** The same with another idle time-out. */
   public RunTimeouts withIdle(Duration value) {
     return new RunTimeouts(
-        noOutput, value, hard, startDeadline, linger, inputGrace, terminateGrace, killGrace, drain);
+        noOutput,
+        value,
+        hard,
+        startDeadline,
+        linger,
+        inputGrace,
+        terminateGrace,
+        killGrace,
+        drain,
+        runDeadline);
   }
 
   /** The same with another hard time-out. */
   public RunTimeouts withHard(Duration value) {
     return new RunTimeouts(
-        noOutput, idle, value, startDeadline, linger, inputGrace, terminateGrace, killGrace, drain);
+        noOutput,
+        idle,
+        value,
+        startDeadline,
+        linger,
+        inputGrace,
+        terminateGrace,
+        killGrace,
+        drain,
+        runDeadline);
   }
 
   /** The same with another start deadline. */
   public RunTimeouts withStartDeadline(Duration value) {
     return new RunTimeouts(
-        noOutput, idle, hard, value, linger, inputGrace, terminateGrace, killGrace, drain);
+        noOutput,
+        idle,
+        hard,
+        value,
+        linger,
+        inputGrace,
+        terminateGrace,
+        killGrace,
+        drain,
+        runDeadline);
   }
 
   /** The same with another linger deadline. */
   public RunTimeouts withLinger(Duration value) {
     return new RunTimeouts(
-        noOutput, idle, hard, startDeadline, value, inputGrace, terminateGrace, killGrace, drain);
+        noOutput,
+        idle,
+        hard,
+        startDeadline,
+        value,
+        inputGrace,
+        terminateGrace,
+        killGrace,
+        drain,
+        runDeadline);
   }
 
   /** The same with other graces for the three steps of stopping. */
   public RunTimeouts withGraces(Duration input, Duration terminate, Duration kill) {
     return new RunTimeouts(
-        noOutput, idle, hard, startDeadline, linger, input, terminate, kill, drain);
+        noOutput, idle, hard, startDeadline, linger, input, terminate, kill, drain, runDeadline);
   }
 
   /** The same with another deadline for pipes that stay open after the exit. */
   public RunTimeouts withDrain(Duration value) {
     return new RunTimeouts(
-        noOutput, idle, hard, startDeadline, linger, inputGrace, terminateGrace, killGrace, value);
+        noOutput,
+        idle,
+        hard,
+        startDeadline,
+        linger,
+        inputGrace,
+        terminateGrace,
+        killGrace,
+        value,
+        runDeadline);
+  }
+
+  /** The same for a job with this run deadline (requirement N5). */
+  public RunTimeouts withRunDeadline(Duration value) {
+    return new RunTimeouts(
+        noOutput,
+        idle,
+        hard,
+        startDeadline,
+        linger,
+        inputGrace,
+        terminateGrace,
+        killGrace,
+        drain,
+        value);
   }
 
   /** What cannot be used, each as {@code name: expected ..., got ...}; empty if all is well. */
@@ -123,6 +229,9 @@ public record RunTimeouts(
     positive(where + "idleTimeout", idle, problems);
     positive(where + "hardTimeout", hard, problems);
     positive(where + "startDeadline", startDeadline, problems);
+    if (runDeadline != null) {
+      positive(where + "runDeadline", runDeadline, problems);
+    }
     positive(where + "killGrace", killGrace, problems);
     notNegative(where + "linger", linger, problems);
     notNegative(where + "inputGrace", inputGrace, problems);

@@ -63,7 +63,7 @@ final class RunningRules {
   /** From the first marker on the idle time-out takes the place of the no-output time-out. */
   private void firstMarker() {
     m.noOutputAt = NEVER;
-    if (!m.exited && m.cause == null && !m.resultSeen && m.idleAt == NEVER) {
+    if (!t.timeouts.isJob() && !m.exited && m.cause == null && !m.resultSeen && m.idleAt == NEVER) {
       m.idleAt = t.pulse.lastProgress() + t.timeouts.idle().toNanos();
     }
   }
@@ -246,7 +246,10 @@ final class RunningRules {
       return;
     }
     if (m.cause == null) {
-      t.cause(EndReason.HARD_TIMEOUT, "not ended after " + t.timeouts.effectiveHard(), null);
+      t.cause(
+          t.timeouts.isJob() ? EndReason.RUN_DEADLINE : EndReason.HARD_TIMEOUT,
+          "not ended after " + t.timeouts.effectiveHard(),
+          null);
       ladder(StopStep.TERMINATE);
     } else if (m.step != StopStep.KILL) {
       ladder(StopStep.KILL);

@@ -96,7 +96,9 @@ final class StartRules {
     m.spawned = true;
     m.worker = worker;
     m.spawnedAt = t.now;
-    m.noOutputAt = t.now + t.timeouts.noOutput().toNanos();
+    if (!t.timeouts.isJob()) {
+      m.noOutputAt = t.now + t.timeouts.noOutput().toNanos();
+    }
     m.hardAt = t.now + t.timeouts.effectiveHard().toNanos();
     m.aliveAt = t.now + RunningRules.ALIVE_EVERY;
     m.phase = Phase.RUNNING;

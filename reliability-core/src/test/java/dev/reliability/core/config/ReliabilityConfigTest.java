@@ -31,6 +31,7 @@ class ReliabilityConfigTest {
     "IDLE_TIMEOUT, 300000",
     "CONTAINER_TIMEOUT, 1800000",
     "RELIABILITY_START_DEADLINE, 600000",
+    "RELIABILITY_RUN_DEADLINE, 3600000",
     "RELIABILITY_LINGER, 30000",
     "RELIABILITY_INPUT_GRACE, 10000",
     "RELIABILITY_TERMINATE_GRACE, 10000",
@@ -53,7 +54,7 @@ class ReliabilityConfigTest {
 
   @Test
   void noSettingIsLeftOutOfTheListAbove() {
-    assertThat(Setting.values()).hasSize(14);
+    assertThat(Setting.values()).hasSize(15);
   }
 
   @ParameterizedTest

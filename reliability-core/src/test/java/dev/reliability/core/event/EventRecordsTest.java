@@ -24,7 +24,7 @@ class EventRecordsTest {
         null,
         1,
         "pid 1",
-        new TimeoutValues(second, second, second, second, second, second),
+        new TimeoutValues(second, second, second, second, second, second, null),
         second,
         second,
         1,

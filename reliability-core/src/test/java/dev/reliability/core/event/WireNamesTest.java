@@ -31,6 +31,7 @@ class WireNamesTest {
             "linger_cleanup",
             "no_output_timeout",
             "hard_timeout",
+            "run_deadline_exceeded",
             "container_spawn_failed_before_running",
             "spawn_unknown",
             "start_deadline_exceeded",
@@ -53,6 +54,7 @@ class WireNamesTest {
     assertThat(EndReason.LINGER_CLEANUP.wireName()).isEqualTo("linger_cleanup");
     assertThat(EndReason.NO_OUTPUT_TIMEOUT.wireName()).isEqualTo("no_output_timeout");
     assertThat(EndReason.HARD_TIMEOUT.wireName()).isEqualTo("hard_timeout");
+    assertThat(EndReason.RUN_DEADLINE.wireName()).isEqualTo("run_deadline_exceeded");
     assertThat(EndReason.SPAWN_FAILED.wireName())
         .isEqualTo("container_spawn_failed_before_running");
     assertThat(EndReason.SPAWN_UNKNOWN.wireName()).isEqualTo("spawn_unknown");

@@ -98,6 +98,7 @@ class RunEndTest {
             "directory_missing",
             "arguments_too_long",
             "not_executable",
+            "image_missing",
             "no_resources",
             "engine_error",
             "adapter_error",

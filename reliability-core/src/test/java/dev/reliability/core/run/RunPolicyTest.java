@@ -1,5 +1,6 @@
 package dev.reliability.core.run;
 
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
@@ -106,6 +107,27 @@ class RunPolicyTest {
             ofMillis(500));
     assertThat(policy.timeouts(LANE)).isEqualTo(expected);
     assertThat(RunPolicy.builder().timeouts(expected).build().timeouts(LANE)).isEqualTo(expected);
+  }
+
+  @Test
+  void jobsHaveAnHourUnlessSomebodySaysSomethingElse() {
+    RunPolicy policy = RunPolicy.builder().jobs(LANE).hardTimeout(ofMinutes(3)).build();
+    assertThat(policy.timeouts(LANE).effectiveHard()).isEqualTo(ofHours(1));
+    assertThat(policy.timeouts("another").isJob()).isFalse();
+
+    RunPolicy all =
+        RunPolicy.builder()
+            .jobs()
+            .timeouts(RunTimeouts.ofDefaults().withLinger(ofSeconds(1)))
+            .config(
+                environment(
+                    "RELIABILITY_RUN_DEADLINE", "60000",
+                    "RELIABILITY_RUN_DEADLINE__ANDY_DEVELOPER", "120000"))
+            .lane("slow", timeouts -> timeouts.withRunDeadline(ofHours(5)))
+            .build();
+    assertThat(all.timeouts("another").runDeadline()).isEqualTo(ofMinutes(1));
+    assertThat(all.timeouts(LANE).runDeadline()).isEqualTo(ofMinutes(2));
+    assertThat(all.timeouts("slow").runDeadline()).isEqualTo(ofHours(5));
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reliability.core.config.ReliabilityConfig;
 import dev.reliability.core.event.TimeoutValues;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -80,7 +81,38 @@ class RunTimeoutsTest {
                 ofMinutes(1),
                 ofSeconds(330),
                 ofMinutes(10),
-                ofSeconds(30)));
+                ofSeconds(30),
+                null));
+    RunTimeouts job = DEFAULTS.withRunDeadline(ofMinutes(61));
+    assertThat(job.values())
+        .isEqualTo(
+            new TimeoutValues(
+                ofMinutes(12),
+                ofMinutes(5),
+                ofMinutes(30),
+                ofMinutes(61),
+                ofMinutes(10),
+                ofSeconds(30),
+                ofMinutes(61)));
+  }
+
+  @Test
+  void aChangeToAJobLeavesItAJob() {
+    Duration d = ofSeconds(77);
+    RunTimeouts job = DEFAULTS.withRunDeadline(ofMinutes(61));
+    assertThat(DEFAULTS.isJob()).isFalse();
+    assertThat(
+            List.of(
+                job.withNoOutput(d),
+                job.withIdle(d),
+                job.withHard(d),
+                job.withStartDeadline(d),
+                job.withLinger(d),
+                job.withGraces(d, d, d),
+                job.withDrain(d)))
+        .allSatisfy(changed -> assertThat(changed.runDeadline()).isEqualTo(ofMinutes(61)));
+    assertThat(job.withRunDeadline(Duration.ZERO).problems("lane a: "))
+        .containsExactly("lane a: runDeadline: expected a positive duration, got PT0S");
   }
 
   @Test
