@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class EventBus implements AutoCloseable {
   private final List<SinkFeed> feeds = new ArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final ClockWatch clockWatch;
+  private final AtomicLong ids = new AtomicLong();
   private long seq;
   private boolean closed;
 
@@ -97,6 +99,14 @@ public final class EventBus implements AutoCloseable {
   /** This incarnation's id: sortable by time, unique by chance. */
   public String epoch() {
     return epoch;
+  }
+
+  /**
+   * An id for something that this incarnation began, such as a run: the epoch and a number that no
+   * other id of this bus has.
+   */
+  public String newId() {
+    return epoch + "-" + ids.incrementAndGet();
   }
 
   /** The runtime that stamps the events. */

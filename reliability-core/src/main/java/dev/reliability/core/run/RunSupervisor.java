@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +47,6 @@ public final class RunSupervisor implements AutoCloseable {
   private final @Nullable InputCursor cursor;
   private final @Nullable Claims claims;
   private final RunRoster roster;
-  private final AtomicLong counter = new AtomicLong();
   private volatile @Nullable LinkSnapshot link;
 
   private RunSupervisor(Builder builder) {
@@ -89,7 +87,7 @@ public final class RunSupervisor implements AutoCloseable {
   public RunHandle submit(Work work, Worker worker) {
     Objects.requireNonNull(work, "work");
     Objects.requireNonNull(worker, "worker");
-    String id = newId();
+    String id = bus.newId();
     if (roster.isClosing()) {
       return new RunHandle(
           id,
@@ -102,12 +100,8 @@ public final class RunSupervisor implements AutoCloseable {
 
   /** Takes a run on whose item was claimed already. */
   RunHandle submit(Lease lease, long askedNanos, Job job) {
-    RunTask task = new RunTask(this, newId(), job.work(), job.worker());
+    RunTask task = new RunTask(this, bus.newId(), job.work(), job.worker());
     return roster.take(task, () -> task.begin(lease, askedNanos));
-  }
-
-  private String newId() {
-    return bus.epoch() + "-" + counter.incrementAndGet();
   }
 
   /**

@@ -61,6 +61,19 @@ class RunSupervisorTest {
   }
 
   @Test
+  void supervisorsThatShareABusNeverGiveTheSameIdTwice() {
+    Simulation sim = Simulation.of(RunPolicy.ofDefaults());
+    try (RunSupervisor other = RunSupervisor.builder().bus(sim.supervisor.bus()).build()) {
+      assertThat(
+              List.of(
+                  sim.supervisor.submit(Work.of("lane", "a"), sim.worker(IDLE)).id(),
+                  other.submit(Work.of("lane", "b"), sim.worker(IDLE)).id(),
+                  sim.supervisor.submit(Work.of("lane", "c"), sim.worker(IDLE)).id()))
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
   void aFailedSpawnEndsTheRunInTheSameMomentWithTheSeedsReason() {
     Simulation sim = Simulation.of(RunPolicy.ofDefaults());
     RunReport report = sim.run(failing(SpawnFailure.Kind.NO_RESOURCES));
