@@ -28,7 +28,7 @@ final class OutputRow implements Row {
 
   @Override
   public String what() {
-    return "output of a process: 2 GiB of 100-byte lines; 1 GiB without a line end";
+    return "output of a process: 2 and 10 GiB of 100-byte lines; 1 GiB without a line end";
   }
 
   @Override
@@ -40,6 +40,7 @@ final class OutputRow implements Row {
       Map<String, Runs> lined = measure(subjects(), Settings.ROUNDS, lines, bytes);
       Map<String, Runs> flat =
           measure(List.of("raw", "markers", "lines"), Settings.ROUNDS, zeros, bytes / 2);
+      Map<String, Runs> much = measure(List.of("raw", "markers"), 1, lines, 5 * bytes);
       Table cpu = new Table(size(bytes) + " of 100-byte lines: CPU of the JVM", "s");
       lined.forEach((name, runs) -> cpu.add(role(name), title(name), runs.cpu(), runs.more()));
       Table rss = new Table(size(bytes) + " of 100-byte lines: peak resident memory", "MB");
@@ -53,6 +54,12 @@ final class OutputRow implements Row {
       report.table(rss);
       report.table(endless);
       report.table(endlessRss);
+      Table muchCpu = new Table(size(5 * bytes) + " through one run: CPU of the JVM", "s");
+      much.forEach((name, runs) -> muchCpu.add(role(name), title(name), runs.cpu(), runs.more()));
+      Table muchRss = new Table(size(5 * bytes) + " through one run: peak resident memory", "MB");
+      much.forEach((name, runs) -> muchRss.add(role(name), title(name), runs.rss()));
+      report.table(muchCpu);
+      report.table(muchRss);
       report.atMost("sentinels: CPU / raw", cpu.ratio(MARKERS, RAW), 1.4);
       report.atMost("lines to the host: CPU / raw", cpu.ratio(LINES, RAW), 3);
       report.atMost("lines to the host as text: CPU / raw", cpu.ratio(TEXTS, RAW), 3);
@@ -65,6 +72,12 @@ final class OutputRow implements Row {
       report.atMost(
           "lines, no line end: RSS / with lines",
           endlessRss.median(LINES) / rss.median(LINES),
+          1.1);
+      report.atMost(
+          "sentinels, " + size(5 * bytes) + ": CPU / raw", muchCpu.ratio(MARKERS, RAW), 2);
+      report.atMost(
+          "sentinels: RSS with " + size(5 * bytes) + " / with " + size(bytes),
+          muchRss.median(MARKERS) / rss.median(MARKERS),
           1.1);
     } finally {
       lines.delete();

@@ -4,6 +4,7 @@ import com.zaxxer.nuprocess.NuAbstractProcessHandler;
 import com.zaxxer.nuprocess.NuProcess;
 import com.zaxxer.nuprocess.NuProcessBuilder;
 import dev.reliability.benchmarks.Table.Role;
+import dev.reliability.container.orphan.Ledger;
 import dev.reliability.container.process.ProcessRuntime;
 import dev.reliability.container.process.ProcessSpec;
 import dev.reliability.core.run.RunOutcome;
@@ -11,7 +12,13 @@ import dev.reliability.core.run.RunSupervisor;
 import dev.reliability.core.run.Work;
 import dev.reliability.core.run.Worker;
 import dev.reliability.core.runtime.ReliabilityRuntime;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +36,11 @@ final class SpawnRow implements Row {
   private static final String COMMONS = "commons-exec";
   private static final String ZT = "zt-exec";
   private static final String NU = "NuProcess";
-  private static final String OURS = "RunSupervisor on ProcessRuntime";
+  private static final String SHELL = "a shell's loop: fork, exec, wait";
+  private static final String BARE = "RunSupervisor on ProcessRuntime, no ledger";
+  private static final String OURS = "the same with a ledger in memory";
+  private static final String SYNCED = "the same with a ledger on the disk";
+  private static final String SYNC = "one write of the disk, alone";
 
   @Override
   public String what() {
@@ -40,24 +51,48 @@ final class SpawnRow implements Row {
   public void measure(Report report) throws Exception {
     int warmUps = Settings.pick(100, 2);
     int rounds = Settings.pick(500, 10);
+    Path memory = Files.createTempDirectory(Path.of("/dev/shm"), "spawn");
+    Path disk = Files.createTempDirectory("spawn");
+    memory.toFile().deleteOnExit();
+    disk.toFile().deleteOnExit();
     try (ReliabilityRuntime runtime = ReliabilityRuntime.system();
-        ProcessRuntime processes = ProcessRuntime.system(runtime);
+        Ledger inMemory = Ledger.open(memory, "benchmark");
+        Ledger onDisk = Ledger.open(disk, "benchmark");
+        FileChannel file =
+            FileChannel.open(
+                disk.resolve("alone"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.DELETE_ON_CLOSE);
+        ProcessRuntime bare = ProcessRuntime.system(runtime);
+        ProcessRuntime booked = ProcessRuntime.builder(runtime).ledger(inMemory).build();
+        ProcessRuntime synced = ProcessRuntime.builder(runtime).ledger(onDisk).build();
         RunSupervisor supervisor = RunSupervisor.builder().runtime(runtime).build()) {
-      Worker worker = processes.worker(ProcessSpec.of(PROGRAM));
+      ProcessSpec spec = ProcessSpec.of(PROGRAM);
       Map<String, InTurns.Subject> subjects = new LinkedHashMap<>();
       subjects.put(BUILDER, InTurns.timed(() -> builder(PROGRAM)));
       subjects.put(SETSID, InTurns.timed(() -> builder("/usr/bin/setsid", PROGRAM)));
       subjects.put(COMMONS, InTurns.timed(SpawnRow::commons));
       subjects.put(ZT, InTurns.timed(() -> new ProcessExecutor(PROGRAM).execute()));
       subjects.put(NU, InTurns.timed(SpawnRow::nu));
-      subjects.put(OURS, InTurns.timed(() -> ours(supervisor, worker)));
+      subjects.put(SHELL, SpawnRow::shell);
+      subjects.put(BARE, InTurns.timed(() -> ours(supervisor, bare.worker(spec))));
+      subjects.put(OURS, InTurns.timed(() -> ours(supervisor, booked.worker(spec))));
+      subjects.put(SYNCED, InTurns.timed(() -> ours(supervisor, synced.worker(spec))));
+      subjects.put(SYNC, InTurns.timed(() -> sync(file)));
       Map<String, List<Double>> millis =
           Quiet.measure("spawns", () -> InTurns.measure(subjects, warmUps, rounds));
       Table table = new Table("Spawn to outcome, median of " + rounds, "ms");
       millis.forEach(
           (name, values) -> {
             Samples samples = Samples.of(values);
-            Role role = name.equals(OURS) ? Role.OURS : name.equals(SETSID) ? Role.NOTE : Role.PEER;
+            Role role =
+                switch (name) {
+                  case SHELL -> Role.LIMIT;
+                  case OURS, BARE -> Role.OURS;
+                  case SETSID, SYNCED, SYNC -> Role.NOTE;
+                  default -> Role.PEER;
+                };
             table.add(role, name, samples, InTurns.tail(samples));
           });
       report.table(table);
@@ -71,6 +106,22 @@ final class SpawnRow implements Row {
     if (process.waitFor() != 0) {
       throw new IllegalStateException("exit " + process.exitValue());
     }
+  }
+
+  /** Many at once, since the shell itself takes its time: milliseconds for one of them. */
+  private static double shell() throws Exception {
+    int times = 20;
+    long start = System.nanoTime();
+    builder(
+        "/bin/sh",
+        "-c",
+        "i=0; while [ $i -lt " + times + " ]; do " + PROGRAM + "; i=$((i + 1)); done");
+    return (System.nanoTime() - start) / 1e6 / times;
+  }
+
+  private static void sync(FileChannel file) throws IOException {
+    file.write(ByteBuffer.wrap(new byte[200]));
+    file.force(false);
   }
 
   private static void commons() throws Exception {
