@@ -1,5 +1,6 @@
 package dev.reliability.container.process;
 
+import dev.reliability.container.OutputSpec;
 import dev.reliability.core.run.SpawnFailure;
 import dev.reliability.core.run.SpawnFailure.Kind;
 import java.io.File;
@@ -49,13 +50,20 @@ final class Launcher {
     return SETSID.stream().filter(path -> new File(path).canExecute()).findFirst().orElse(null);
   }
 
-  /** Starts a process. May block for as long as the file system does. */
-  Child launch(ProcessSpec spec, Cookie cookie) throws SpawnRefused {
+  /**
+   * Starts a process, which is told {@code nonce} unless that is null. May block for as long as the
+   * file system does.
+   */
+  Child launch(ProcessSpec spec, Cookie cookie, @Nullable Nonce nonce) throws SpawnRefused {
     ProcessBuilder builder = new ProcessBuilder();
     Map<String, String> environment = builder.environment();
     environment.keySet().removeAll(spec.withoutEnvironment());
+    environment.remove(OutputSpec.NONCE_VARIABLE); // this process's own, if it is a worker itself
     environment.putAll(spec.environment());
     environment.put(Cookie.NAME, cookie.value());
+    if (nonce != null) {
+      environment.put(OutputSpec.NONCE_VARIABLE, nonce.value());
+    }
     File directory = spec.directory() == null ? null : spec.directory().toFile();
     if (directory != null) {
       builder.directory(directory);

@@ -88,6 +88,7 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
             backstage,
             stopper,
             new Sweeper(source, backstage, stopper),
+            runtime.randomness(),
             live -> processes.remove(live.name(), live));
     this.hunter = new Hunter(source, backstage);
     this.stopAll = new StopAll(source, backstage, processes::values);
