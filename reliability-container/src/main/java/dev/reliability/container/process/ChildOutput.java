@@ -92,11 +92,6 @@ final class ChildOutput {
     return ended.isDone() || announcer.isMuted();
   }
 
-  /** The first that was put out on standard error. */
-  String firstErrors() {
-    return err.snapshot().head();
-  }
-
   Transcript transcript() {
     return new Transcript(out.snapshot(), err.snapshot());
   }

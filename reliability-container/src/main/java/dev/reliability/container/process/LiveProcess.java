@@ -12,7 +12,6 @@ import dev.reliability.core.run.StopReport;
 import dev.reliability.core.run.WorkerListener;
 import dev.reliability.core.runtime.Randomness;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,9 +60,9 @@ final class LiveProcess implements ContainerHandle {
   private final ChildInput input;
   private final ChildOutput output;
   private final AtomicBoolean exitSeen = new AtomicBoolean();
-  // Whether the wrapper put out an error, known with the first bytes (or the end) of standard
-  // error.
-  private final CompletableFuture<Boolean> wrapperComplained = new CompletableFuture<>();
+  // What the wrapper complained of, empty for nothing; known with the first bytes (or the end) of
+  // standard error.
+  private final CompletableFuture<String> wrapperComplaint = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Child> started = new CompletableFuture<>(); // or null
   private volatile boolean stopWanted;
   private volatile Bookkeeper.Page page;
@@ -119,7 +118,7 @@ final class LiveProcess implements ContainerHandle {
       if (stopWanted) {
         throw new SpawnRefused(Kind.OTHER, "it was stopped before it was started");
       }
-      child = services.launcher().launch(spec, cookie, nonce);
+      child = services.launcher().launch(name, spec, cookie, nonce);
     } catch (SpawnRefused e) {
       gone();
       refuse(e.failure());
@@ -153,12 +152,7 @@ final class LiveProcess implements ContainerHandle {
   private void readErrors() {
     Child child = started.join();
     if (child != null) {
-      read(
-          child,
-          () ->
-              output.readErr(
-                  child.process().getErrorStream(),
-                  (buffer, from, count) -> firstErrors(child, buffer, from, count)));
+      read(child, () -> output.readErr(child.process().getErrorStream(), new FirstErrors(child)));
     }
   }
 
@@ -188,18 +182,35 @@ final class LiveProcess implements ContainerHandle {
     }
   }
 
-  private void firstErrors(Child child, byte[] buffer, int from, int count) {
-    byte[] complaint = (child.wrapper() + ":").getBytes(StandardCharsets.UTF_8);
-    boolean complained =
-        !watch(child).check()
-            && count >= complaint.length
-            && Arrays.equals(buffer, from, from + complaint.length, complaint, 0, complaint.length);
-    wrapperComplained.complete(complained);
-    if (count > 0) {
-      if (!complained) {
-        announcer.up(child.name());
+  /** Tells what the wrapper complains of from what the program puts out. */
+  private final class FirstErrors implements Pump.FirstRead {
+    private final Child child;
+
+    FirstErrors(Child child) {
+      this.child = child;
+    }
+
+    private boolean complained(byte[] buffer, int from, int count) {
+      return !watch(child).check() && child.enclosure().complains(buffer, from, count);
+    }
+
+    /** A complaint comes in pieces, and its end is what says why. */
+    @Override
+    public boolean wantsMore(byte[] buffer, int from, int count) {
+      return buffer[from + count - 1] != '\n' && complained(buffer, from, count);
+    }
+
+    @Override
+    public void came(byte[] buffer, int from, int count) {
+      boolean complained = complained(buffer, from, count);
+      wrapperComplaint.complete(
+          complained ? new String(buffer, from, count, StandardCharsets.UTF_8) : "");
+      if (count > 0) {
+        if (!complained) {
+          announcer.up(child.name());
+        }
+        awaitUp();
       }
-      awaitUp();
     }
   }
 
@@ -231,19 +242,18 @@ final class LiveProcess implements ContainerHandle {
 
   /** It was over before anybody saw it run: it did run, unless it was the wrapper that gave up. */
   private void decideStart(Child child, int code) {
-    if (child.wrapper().isEmpty() || (code != 1 && code != 126 && code != 127)) {
+    if (!child.enclosure().isWrapped() || (code != 1 && code != 126 && code != 127)) {
       announcer.up(child.name());
       return;
     }
-    services.backstage().later(COMPLAINT_NANOS, () -> wrapperComplained.complete(false));
-    wrapperComplained.thenAccept(
-        complained -> {
-          if (complained) {
-            announcer.failed(
-                SpawnErrors.ofWrapper(
-                    code, output.firstErrors(), "command: " + spec.command().get(0)));
-          } else {
+    services.backstage().later(COMPLAINT_NANOS, () -> wrapperComplaint.complete(""));
+    wrapperComplaint.thenAccept(
+        complaint -> {
+          if (complaint.isEmpty()) {
             announcer.up(child.name());
+          } else {
+            announcer.failed(
+                SpawnErrors.ofWrapper(code, complaint, "command: " + spec.command().get(0)));
           }
         });
   }
@@ -259,6 +269,10 @@ final class LiveProcess implements ContainerHandle {
   /** Nothing of it is left, as far as can be seen. */
   void gone() {
     page.gone();
+    Child child = child();
+    if (child != null) {
+      services.sweeper().remove(child.fence());
+    }
   }
 
   /** The incarnation of the supervisor that wanted it. */

@@ -61,6 +61,9 @@ final class StopAll {
       if (child != null) {
         List<ProcStat> members = child.fence().members(table);
         left |= !members.isEmpty();
+        if (force) {
+          child.fence().killAtOnce();
+        }
         members.forEach(member -> signal(child.fence(), member, force));
       }
     }
@@ -69,6 +72,9 @@ final class StopAll {
 
   private void signal(Fence fence, ProcStat member, boolean force) {
     ProcStat before = asked.put(member.pid(), member);
+    if (!force && fence.isKeeper(member)) {
+      return;
+    }
     if (force || before == null || !before.isSameAs(member)) {
       fence.signal(member, force);
     }
