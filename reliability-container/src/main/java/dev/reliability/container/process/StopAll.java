@@ -8,12 +8,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stops every process of a runtime within a fixed time, on the calling thread: end of input and
  * SIGTERM, a short grace, SIGKILL. Needs no timer, so it works in a JVM's shutdown hook.
  */
 final class StopAll {
+  private static final Logger log = LoggerFactory.getLogger(StopAll.class);
   private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_000);
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(4_500);
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -39,7 +42,7 @@ final class StopAll {
     known.forEach(LiveProcess::closeInput);
     while (true) {
       long passed = backstage.nanos() - begin;
-      boolean left = signal(known, passed >= GRACE_NANOS);
+      boolean left = signalOrTryAgain(known, passed >= GRACE_NANOS);
       if (!left) {
         known.forEach(LiveProcess::gone);
         return;
@@ -49,6 +52,16 @@ final class StopAll {
       }
       Pause.ofNanos(pause);
       pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+    }
+  }
+
+  /** What cannot be looked at now is not gone. */
+  private boolean signalOrTryAgain(List<LiveProcess> known, boolean force) {
+    try {
+      return signal(known, force);
+    } catch (IllegalStateException e) {
+      log.warn("The processes that are to be stopped cannot be looked at", e);
+      return true;
     }
   }
 
