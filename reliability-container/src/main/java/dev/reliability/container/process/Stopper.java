@@ -106,13 +106,22 @@ final class Stopper {
         if (round == ROUNDS_WITHOUT_PAUSE + 1 && fence.guarantee().equals(Fence.GROUP)) {
           killGroup(fence);
         }
-        long pause = TimeUnit.MILLISECONDS.toNanos(1) << Math.min(round, 10);
-        backstage.later(
-            Math.min(pause, LONGEST_PAUSE_NANOS), () -> killRound(fence, round + 1, survivors));
+        again(fence, round, survivors);
       }
     } catch (RuntimeException | Error e) {
-      survivors.completeExceptionally(e);
+      if (round < KILL_ROUNDS && e instanceof IllegalStateException) {
+        log.debug("Fence {} cannot be looked into at the moment", fence.pid(), e);
+        again(fence, round, survivors);
+      } else {
+        survivors.completeExceptionally(e);
+      }
     }
+  }
+
+  private void again(Fence fence, int round, CompletableFuture<List<ProcStat>> survivors) {
+    long pause = TimeUnit.MILLISECONDS.toNanos(1) << Math.min(round, 10);
+    backstage.later(
+        Math.min(pause, LONGEST_PAUSE_NANOS), () -> killRound(fence, round + 1, survivors));
   }
 
   /**
