@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
 
 /**
  * A runtime for one thread: strands run when somebody awaits, timers never fire, time stands until
@@ -70,7 +71,17 @@ final class SameThreadRuntime implements ReliabilityRuntime {
 
   @Override
   public Randomness randomness() {
-    return (label, key) -> new Random(seed);
+    return new Randomness() {
+      @Override
+      public RandomGenerator stream(String label, String key) {
+        return new Random(seed);
+      }
+
+      @Override
+      public String nonce(String label, String key) {
+        return "00112233445566778899aabbccddeeff";
+      }
+    };
   }
 
   @Override

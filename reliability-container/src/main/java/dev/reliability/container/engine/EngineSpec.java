@@ -365,8 +365,20 @@ public final class EngineSpec implements ContainerSpec {
       return this;
     }
 
-    /** Builds it. The builder may be used on. */
+    /**
+     * Builds it. The builder may be used on.
+     *
+     * @throws IllegalArgumentException if the output is {@linkplain OutputSpec#nonced nonced} and
+     *     {@link OutputSpec#NONCE_VARIABLE} is set
+     */
     public EngineSpec build() {
+      if (output.isNonced() && environment.containsKey(OutputSpec.NONCE_VARIABLE)) {
+        throw new IllegalArgumentException(
+            "environment "
+                + OutputSpec.NONCE_VARIABLE
+                + ": expected no value, since the output is nonced and each attempt is given one of"
+                + " its own, got one");
+      }
       return new EngineSpec(this);
     }
   }

@@ -1,5 +1,6 @@
 package dev.reliability.container.engine;
 
+import dev.reliability.container.OutputSpec;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +52,9 @@ final class RunArguments {
     spec.mounts().forEach(mount -> add(line, "--mount", mount(mount)));
     spec.tmpfs().forEach((path, bytes) -> add(line, "--tmpfs", path + ":rw,size=" + bytes));
     add(line, "--env", RUN_VARIABLE);
+    if (spec.output().isNonced()) {
+      add(line, "--env", OutputSpec.NONCE_VARIABLE); // its value is in the child's environment
+    }
     for (String variable : spec.environment().keySet()) {
       if (!EngineVariables.isHeeded(variable)) {
         add(line, "--env", variable);

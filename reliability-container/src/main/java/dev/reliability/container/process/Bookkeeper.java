@@ -23,6 +23,7 @@ final class Bookkeeper {
   static final String START = "start";
   static final String SESSION = "session";
   static final String BOOT = "boot";
+  static final String GROUP = "cgroup";
 
   private final @Nullable Ledger ledger;
   private final boolean required;
@@ -54,6 +55,10 @@ final class Bookkeeper {
         identity.put(START, Long.toString(fence.start()));
         identity.put(SESSION, fence.guarantee());
         identity.put(BOOT, boot);
+        Cgroup group = fence.group();
+        if (group != null) {
+          identity.put(GROUP, group.directory().toString());
+        }
         line.became(identity);
       }
     }

@@ -6,14 +6,19 @@ package dev.reliability.container.process;
  * @param process what the JDK says of it. Its own means to destroy are never used: they close
  *     pipes, which can block
  * @param fence what belongs to it
- * @param wrapper the name of the program that first makes the session and then becomes the wanted
- *     one; empty if there is none
+ * @param enclosure what stood before its command
  * @param program the name of the wanted program
  */
-record Child(Process process, Fence fence, String wrapper, String program) {
+record Child(Process process, Fence fence, Enclosure enclosure, String program) {
 
   /** What people call it. */
   String name() {
     return "pid " + process.pid();
+  }
+
+  /** Whether what stood before the command has become the program, or has started it. */
+  boolean isProgramUp() {
+    ProcStat now = fence.program();
+    return now != null && enclosure.isProgram(now, program); // if gone, its exit code tells
   }
 }

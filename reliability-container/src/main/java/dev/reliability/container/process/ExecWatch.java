@@ -3,9 +3,9 @@ package dev.reliability.container.process;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits until a wrapper has become the wanted program: the process's name in the table of processes
- * changes at that moment. Looks soon and then ever more rarely, and stops looking after about a
- * minute; output or the end tell the same.
+ * Waits until a wrapper has become the wanted program, or has started it: the process's name in the
+ * table of processes changes at that moment. Looks soon and then ever more rarely, and stops
+ * looking after about a minute; output or the end tell the same.
  */
 final class ExecWatch {
   private static final long FIRST_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
@@ -37,23 +37,11 @@ final class ExecWatch {
     if (!announcer.isOpen()) {
       return true;
     }
-    if (child.wrapper().isEmpty()) {
-      announcer.up(child.name());
-      return true;
+    if (child.enclosure().isWrapped() && !child.isProgramUp()) {
+      return false;
     }
-    ProcStat now = child.fence().child();
-    if (now == null || !isProgram(now)) {
-      return false; // if it is gone, its exit code tells
-    }
-    child.fence().confirmSession(now);
     announcer.up(child.name());
     return true;
-  }
-
-  private boolean isProgram(ProcStat now) {
-    return child.program().equals(child.wrapper())
-        ? now.session() == now.pid()
-        : !now.name().equals(child.wrapper());
   }
 
   private void look() {

@@ -10,9 +10,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What belongs to one child: the child itself, everything in its own session, the descendants of
- * the child while it lives, and whatever of these was seen before and is still there. Signals go
- * through the JDK, which starts no process for it and checks that a pid still names whom it named.
+ * What belongs to one child: the child itself, everything in its own session and in its control
+ * group, the descendants of the child while it lives, and whatever of these was seen before and is
+ * still there. Signals go through the JDK, which starts no process for it and checks that a pid
+ * still names whom it named.
+ *
+ * <p>In a pid namespace the child is the one who made it. It and the namespace's first process, its
+ * keepers, share the child's session; the program has a session of its own. Nobody in the namespace
+ * ever stops being a descendant, since the first process adopts all; and as long as anybody is
+ * left, so is the first process.
  *
  * <p>Thread-safe.
  */
@@ -23,11 +29,19 @@ final class Fence {
   /** Reaches the child and those descendants that could be seen. */
   static final String TREE = "tree";
 
+  /** Reaches everything that the child's pid namespace ever held. */
+  static final String PID_NAMESPACE = "pid_namespace";
+
+  /** Reaches everything in the child's control group. */
+  static final String CGROUP = "cgroup";
+
   private final ProcSource source;
   private final Cookie cookie;
+  private final String level;
+  private final @Nullable Cgroup group;
   private final long pid;
   private final long start; // -1 if the child was gone before anybody looked
-  private volatile boolean ownSession;
+  private final boolean ownSession;
   private volatile boolean
       emptied; // nobody was left once; the session's number may belong to strangers by now
   private final Object lock = new Object();
@@ -37,22 +51,34 @@ final class Fence {
    * A fence around a child that was just started.
    *
    * @param child the child as the table shows it; null if it is gone already
-   * @param ownSession whether the child is about to make itself the leader of a session
+   * @param level what it is to reach; beyond {@link #TREE}, the child is about to make itself the
+   *     leader of a session
+   * @param group its control group; null if it has none
    */
-  Fence(ProcSource source, Cookie cookie, long pid, @Nullable ProcStat child, boolean ownSession) {
-    this.source = source;
-    this.cookie = cookie;
-    this.pid = pid;
-    this.start = child == null ? -1 : child.start();
-    this.ownSession = ownSession && source.knowsSessions();
+  Fence(
+      ProcSource source,
+      Cookie cookie,
+      long pid,
+      @Nullable ProcStat child,
+      String level,
+      @Nullable Cgroup group) {
+    this(source, cookie, pid, child == null ? -1 : child.start(), level, group);
   }
 
-  private Fence(ProcSource source, Cookie cookie, long pid, long start, boolean ownSession) {
+  private Fence(
+      ProcSource source,
+      Cookie cookie,
+      long pid,
+      long start,
+      String level,
+      @Nullable Cgroup group) {
     this.source = source;
     this.cookie = cookie;
     this.pid = pid;
     this.start = start;
-    this.ownSession = ownSession && source.knowsSessions();
+    this.level = level;
+    this.group = group;
+    this.ownSession = !level.equals(TREE) && source.knowsSessions();
   }
 
   /**
@@ -60,8 +86,13 @@ final class Fence {
    * process has its pid by now, its session's number may belong to strangers, too.
    */
   static Fence ofOrphan(
-      ProcSource source, Cookie cookie, long pid, long start, boolean ownSession) {
-    Fence fence = new Fence(source, cookie, pid, start, ownSession);
+      ProcSource source,
+      Cookie cookie,
+      long pid,
+      long start,
+      String level,
+      @Nullable Cgroup group) {
+    Fence fence = new Fence(source, cookie, pid, start, level, group);
     fence.emptied = fence.child() == null;
     return fence;
   }
@@ -80,7 +111,12 @@ final class Fence {
   }
 
   String guarantee() {
-    return ownSession ? GROUP : TREE;
+    return level.equals(GROUP) && !ownSession ? TREE : level;
+  }
+
+  /** Its control group; null if it has none. */
+  @Nullable Cgroup group() {
+    return group;
   }
 
   /** What the child is outside this process; empty if it was gone before anybody looked. */
@@ -90,9 +126,25 @@ final class Fence {
         : Optional.of(new ContainerIdentity.OfProcess(pid, start, source.bootId()));
   }
 
-  /** The child was seen after it should have made its session: it counts only if it did. */
-  void confirmSession(ProcStat child) {
-    ownSession = ownSession && child.session() == pid;
+  /** Who is, or is about to become, the wanted program; null if there is nobody (yet). */
+  @Nullable ProcStat program() {
+    if (!level.equals(PID_NAMESPACE)) {
+      return child();
+    }
+    for (ProcStat stat : source.scan().descendants(pid)) {
+      if (!isKeeper(stat)) {
+        return stat; // the first that the keepers started, since parents come before children
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Whether somebody is there only to keep the fence up: SIGTERM is not for him, since he would
+   * take all others along.
+   */
+  boolean isKeeper(ProcStat member) {
+    return level.equals(PID_NAMESPACE) && (member.session() == pid || member.pid() == pid);
   }
 
   /** The child itself, or null if it is gone. A zombie is still there. */
@@ -117,6 +169,13 @@ final class Fence {
         }
       }
     }
+    if (group != null) {
+      for (long member : group.pids()) {
+        ProcStat stat = table.find(member);
+        ProcStat now = stat == null ? source.read(member) : stat;
+        add(found, now == null ? List.of() : List.of(now));
+      }
+    }
     synchronized (lock) {
       seen.values().removeIf(old -> !isThere(table, old));
       add(found, seen.values());
@@ -126,8 +185,25 @@ final class Fence {
     return new ArrayList<>(found.values());
   }
 
+  /** Kills all that one step reaches; nothing where there is no such step. */
+  void killAtOnce() {
+    if (group != null) {
+      group.kill();
+    }
+  }
+
+  /**
+   * Nobody is left: removes what the fence itself leaves behind.
+   *
+   * @return false if that has to be tried again
+   */
+  boolean remove() {
+    return group == null || group.remove();
+  }
+
   /** Like {@link #members}, but kills what is in the session while the table is made. */
   List<ProcStat> killAndFindMembers() {
+    killAtOnce();
     boolean session = isOurSession(source.read(pid));
     return members(
         source.scan(

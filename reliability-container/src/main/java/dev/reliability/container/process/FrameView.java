@@ -8,13 +8,24 @@ import java.util.Objects;
 /** The one frame of a pump, moved over its buffers. */
 final class FrameView implements OutputFrame {
   private final boolean error;
+  private boolean nonced;
   private byte[] bytes = new byte[0];
   private int from;
   private int length;
   private boolean truncated;
 
   FrameView(boolean error) {
+    this(error, false);
+  }
+
+  /**
+   * A view.
+   *
+   * @param nonced what {@link #isNonced} says unless {@link #takeOff} is used
+   */
+  FrameView(boolean error, boolean nonced) {
     this.error = error;
+    this.nonced = nonced;
   }
 
   FrameView over(byte[] bytes, int from, int length, boolean truncated) {
@@ -25,6 +36,21 @@ final class FrameView implements OutputFrame {
     this.length = length;
     this.truncated = truncated;
     return this;
+  }
+
+  /** Takes a nonce off the beginning; says whether it was there. */
+  boolean takeOff(byte[] prefix) {
+    nonced = startsWith(prefix);
+    if (nonced) {
+      from += prefix.length;
+      length -= prefix.length;
+    }
+    return nonced;
+  }
+
+  @Override
+  public boolean isNonced() {
+    return nonced;
   }
 
   @Override

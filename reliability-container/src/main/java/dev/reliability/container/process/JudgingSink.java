@@ -43,6 +43,11 @@ final class JudgingSink implements FrameSink {
     if (meaning != Meaning.NOISE) {
       tell(meaning, frame);
     }
+    show(frame);
+  }
+
+  /** Shows a frame to the host that no rule is asked about. */
+  void show(FrameView frame) {
     if (consumer != null) {
       try {
         consumer.accept(frame);

@@ -2,9 +2,7 @@ package dev.reliability.container.process;
 
 import dev.reliability.container.ContainerHandle;
 import dev.reliability.container.ContainerIdentity;
-import dev.reliability.container.Framing;
 import dev.reliability.container.InputResult;
-import dev.reliability.container.OutputSpec;
 import dev.reliability.container.Transcript;
 import dev.reliability.core.run.ExitStatus;
 import dev.reliability.core.run.RunContext;
@@ -12,9 +10,8 @@ import dev.reliability.core.run.SpawnFailure;
 import dev.reliability.core.run.SpawnFailure.Kind;
 import dev.reliability.core.run.StopReport;
 import dev.reliability.core.run.WorkerListener;
-import java.io.InputStream;
+import dev.reliability.core.runtime.Randomness;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +39,7 @@ final class LiveProcess implements ContainerHandle {
   /**
    * What a process needs of its runtime.
    *
+   * @param randomness where nonces come from
    * @param forget called when there is nothing left to stop
    */
   record Services(
@@ -51,6 +48,7 @@ final class LiveProcess implements ContainerHandle {
       Backstage backstage,
       Stopper stopper,
       Sweeper sweeper,
+      Randomness randomness,
       Consumer<LiveProcess> forget) {}
 
   private final Services services;
@@ -60,14 +58,11 @@ final class LiveProcess implements ContainerHandle {
   private final Map<String, String> labels;
   private final Announcer announcer;
   private final ChildInput input;
-  private final OutputBuffer out;
-  private final OutputBuffer err;
-  private final AtomicInteger openPipes = new AtomicInteger(2);
+  private final ChildOutput output;
   private final AtomicBoolean exitSeen = new AtomicBoolean();
-  private final CompletableFuture<Void> outputEnded = new CompletableFuture<>();
-  // Whether the wrapper put out an error, known with the first bytes (or the end) of standard
-  // error.
-  private final CompletableFuture<Boolean> wrapperComplained = new CompletableFuture<>();
+  // What the wrapper complained of, empty for nothing; known with the first bytes (or the end) of
+  // standard error.
+  private final CompletableFuture<String> wrapperComplaint = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Child> started = new CompletableFuture<>(); // or null
   private volatile boolean stopWanted;
   private volatile Bookkeeper.Page page;
@@ -86,9 +81,7 @@ final class LiveProcess implements ContainerHandle {
     this.page = services.books().none();
     this.announcer = new Announcer(listener);
     this.input = new ChildInput(name, spec.maxQueuedInput());
-    OutputSpec output = spec.output();
-    this.out = new OutputBuffer(output.headBytes(), output.tailBytes());
-    this.err = new OutputBuffer(output.headBytes(), output.tailBytes());
+    this.output = new ChildOutput(context.run(), spec.output(), announcer);
   }
 
   static String nameOf(RunContext context) {
@@ -115,6 +108,7 @@ final class LiveProcess implements ContainerHandle {
   }
 
   private void live() {
+    Nonce nonce = spec.output().isNonced() ? Nonce.of(services.randomness(), context) : null;
     Child child;
     try {
       // Before the process: a thread that cannot be made then leaves nothing behind.
@@ -124,7 +118,7 @@ final class LiveProcess implements ContainerHandle {
       if (stopWanted) {
         throw new SpawnRefused(Kind.OTHER, "it was stopped before it was started");
       }
-      child = services.launcher().launch(spec, cookie);
+      child = services.launcher().launch(name, spec, cookie, nonce);
     } catch (SpawnRefused e) {
       gone();
       refuse(e.failure());
@@ -145,57 +139,31 @@ final class LiveProcess implements ContainerHandle {
       child.process().onExit().thenRun(this::noticeExit);
       watch(child).begin();
     } finally {
-      OutputSpec output = spec.output();
-      JudgingSink sink = sink(output, out);
-      Framer framer =
-          output.framing() instanceof Framing.Sentinels sentinels
-              ? new SentinelFramer(sentinels, sink)
-              : new LineFramer(false, output.framing().maxLineBytes(), sink);
       read(
           child,
-          new Pump(
-              child.process().getInputStream(),
-              framer,
-              out,
-              announcer,
-              (buffer, from, count) -> firstOutput(child, count)));
+          () ->
+              output.readOut(
+                  child.process().getInputStream(),
+                  nonce,
+                  (buffer, from, count) -> firstOutput(child, count)));
     }
   }
 
   private void readErrors() {
     Child child = started.join();
-    if (child == null) {
-      return;
+    if (child != null) {
+      read(child, () -> output.readErr(child.process().getErrorStream(), new FirstErrors(child)));
     }
-    OutputSpec output = spec.output();
-    InputStream stream = child.process().getErrorStream();
-    LineFramer framer = new LineFramer(true, output.framing().maxLineBytes(), sink(output, err));
-    read(
-        child,
-        new Pump(
-            stream,
-            framer,
-            err,
-            announcer,
-            (buffer, from, count) -> firstErrors(child, buffer, from, count)));
   }
 
-  private JudgingSink sink(OutputSpec output, OutputBuffer buffer) {
-    return new JudgingSink(context.run(), output.markers(), output.frames(), announcer, buffer);
-  }
-
-  private void read(Child child, Pump pump) {
+  private void read(Child child, Runnable reading) {
     try {
-      pump.run();
+      reading.run();
     } catch (RuntimeException | Error e) {
       log.error("Output of {} cannot be read any more; killing it", name, e);
       services.stopper().killAll(child.fence());
     }
-    if (openPipes.decrementAndGet() == 0) {
-      announcer.eof();
-      outputEnded.complete(null);
-      forgetIfOver();
-    }
+    forgetIfOver();
     while (true) {
       try {
         exited(child, child.process().waitFor());
@@ -214,18 +182,35 @@ final class LiveProcess implements ContainerHandle {
     }
   }
 
-  private void firstErrors(Child child, byte[] buffer, int from, int count) {
-    byte[] complaint = (child.wrapper() + ":").getBytes(StandardCharsets.UTF_8);
-    boolean complained =
-        !watch(child).check()
-            && count >= complaint.length
-            && Arrays.equals(buffer, from, from + complaint.length, complaint, 0, complaint.length);
-    wrapperComplained.complete(complained);
-    if (count > 0) {
-      if (!complained) {
-        announcer.up(child.name());
+  /** Tells what the wrapper complains of from what the program puts out. */
+  private final class FirstErrors implements Pump.FirstRead {
+    private final Child child;
+
+    FirstErrors(Child child) {
+      this.child = child;
+    }
+
+    private boolean complained(byte[] buffer, int from, int count) {
+      return !watch(child).check() && child.enclosure().complains(buffer, from, count);
+    }
+
+    /** A complaint comes in pieces, and its end is what says why. */
+    @Override
+    public boolean wantsMore(byte[] buffer, int from, int count) {
+      return buffer[from + count - 1] != '\n' && complained(buffer, from, count);
+    }
+
+    @Override
+    public void came(byte[] buffer, int from, int count) {
+      boolean complained = complained(buffer, from, count);
+      wrapperComplaint.complete(
+          complained ? new String(buffer, from, count, StandardCharsets.UTF_8) : "");
+      if (count > 0) {
+        if (!complained) {
+          announcer.up(child.name());
+        }
+        awaitUp();
       }
-      awaitUp();
     }
   }
 
@@ -257,25 +242,24 @@ final class LiveProcess implements ContainerHandle {
 
   /** It was over before anybody saw it run: it did run, unless it was the wrapper that gave up. */
   private void decideStart(Child child, int code) {
-    if (child.wrapper().isEmpty() || (code != 1 && code != 126 && code != 127)) {
+    if (!child.enclosure().isWrapped() || (code != 1 && code != 126 && code != 127)) {
       announcer.up(child.name());
       return;
     }
-    services.backstage().later(COMPLAINT_NANOS, () -> wrapperComplained.complete(false));
-    wrapperComplained.thenAccept(
-        complained -> {
-          if (complained) {
-            announcer.failed(
-                SpawnErrors.ofWrapper(
-                    code, err.snapshot().head(), "command: " + spec.command().get(0)));
-          } else {
+    services.backstage().later(COMPLAINT_NANOS, () -> wrapperComplaint.complete(""));
+    wrapperComplaint.thenAccept(
+        complaint -> {
+          if (complaint.isEmpty()) {
             announcer.up(child.name());
+          } else {
+            announcer.failed(
+                SpawnErrors.ofWrapper(code, complaint, "command: " + spec.command().get(0)));
           }
         });
   }
 
   private void forgetIfOver() {
-    if (exitSeen.get() && (outputEnded.isDone() || announcer.isMuted())) {
+    if (exitSeen.get() && output.isOver()) {
       services.forget().accept(this);
     }
   }
@@ -285,6 +269,10 @@ final class LiveProcess implements ContainerHandle {
   /** Nothing of it is left, as far as can be seen. */
   void gone() {
     page.gone();
+    Child child = child();
+    if (child != null) {
+      services.sweeper().remove(child.fence());
+    }
   }
 
   /** The incarnation of the supervisor that wanted it. */
@@ -302,7 +290,7 @@ final class LiveProcess implements ContainerHandle {
 
   /** Ends when both streams were read to their ends. */
   CompletableFuture<Void> outputEnded() {
-    return outputEnded;
+    return output.ended();
   }
 
   /**
@@ -310,11 +298,8 @@ final class LiveProcess implements ContainerHandle {
    * are.
    */
   int abandonOutput() {
-    int open = openPipes.get();
-    if (open > 0) {
-      announcer.mute();
-      forgetIfOver();
-    }
+    int open = output.abandon();
+    forgetIfOver();
     return open;
   }
 
@@ -363,7 +348,7 @@ final class LiveProcess implements ContainerHandle {
 
   @Override
   public Transcript transcript() {
-    return new Transcript(out.snapshot(), err.snapshot());
+    return output.transcript();
   }
 
   @Override

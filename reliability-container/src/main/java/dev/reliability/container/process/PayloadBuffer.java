@@ -10,15 +10,16 @@ final class PayloadBuffer {
 
   private final int limit;
   private final FrameSink sink;
-  private final FrameView view = new FrameView(false);
+  private final FrameView view;
   private byte[] bytes = new byte[0];
   private long offset;
   private long length; // of the payload, kept or not
   private byte last;
   private boolean overflown;
 
-  PayloadBuffer(int limit, FrameSink sink) {
+  PayloadBuffer(int limit, boolean nonced, FrameSink sink) {
     this.limit = limit;
+    this.view = new FrameView(false, nonced);
     this.sink = sink;
   }
 

@@ -13,12 +13,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code /proc}. Needs a file descriptor or two and no new process, so it works where
- * starting {@code kill} or {@code ps} would not. Starts are in clock ticks since boot.
+ * Reads {@code /proc}. Needs a file descriptor or two, which are kept for it, and no new process,
+ * so it works where starting {@code kill} or {@code ps} would not. Starts are in clock ticks since
+ * boot.
  */
 final class ProcFs implements ProcSource {
   private static final File PROC = new File("/proc");
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final FileReserve RESERVE = new FileReserve();
   private static final int STAT_BYTES = 1024;
   private static final int MOST_BLOCK = 4 * 1024 * 1024;
 
@@ -31,6 +33,7 @@ final class ProcFs implements ProcSource {
 
   @Override
   public ProcTable scan(Consumer<ProcStat> each) {
+    RESERVE.fill();
     List<ProcStat> all = new ArrayList<>();
     byte[] buffer = new byte[STAT_BYTES];
     for (String entry : entries()) {
@@ -89,16 +92,28 @@ final class ProcFs implements ProcSource {
   }
 
   private static List<String> entries() {
-    String[] names = PROC.list((dir, name) -> name.charAt(0) >= '1' && name.charAt(0) <= '9');
-    return names == null ? List.of() : List.of(names);
+    String[] names;
+    do {
+      names = PROC.list((dir, name) -> name.charAt(0) >= '1' && name.charAt(0) <= '9');
+    } while (names == null && RESERVE.giveUp());
+    if (names == null) {
+      throw new IllegalStateException("/proc cannot be listed: that is not an empty table");
+    }
+    return List.of(names);
   }
 
   private static @Nullable ProcStat read(String pid, byte[] buffer) {
-    try (FileInputStream in = new FileInputStream("/proc/" + pid + "/stat")) {
-      int length = in.read(buffer);
-      return length > 0 ? parse(new String(buffer, 0, length, StandardCharsets.UTF_8)) : null;
-    } catch (IOException gone) {
-      return null;
+    File file = new File("/proc/" + pid + "/stat");
+    while (true) {
+      try (FileInputStream in = new FileInputStream(file)) {
+        int length = in.read(buffer);
+        return length > 0 ? parse(new String(buffer, 0, length, StandardCharsets.UTF_8)) : null;
+      } catch (IOException failed) {
+        // Everybody may read it; so if it is there, there are too many open files.
+        if (!file.exists() || !RESERVE.giveUp()) {
+          return null;
+        }
+      }
     }
   }
 

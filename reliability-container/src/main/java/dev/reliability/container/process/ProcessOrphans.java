@@ -81,7 +81,9 @@ final class ProcessOrphans implements OrphanSource {
             for (LedgerEntry entry : all) {
               Remnant remnant = new Remnant(source, boot, entry);
               List<ProcStat> members = remnant.members(table, carriers, family);
-              if (!members.isEmpty()) {
+              if (members.isEmpty()) {
+                remnant.remove();
+              } else {
                 found.add(
                     Orphan.of(entry, incarnation, name(members), remnant.evidence(table, members)));
               }
@@ -154,6 +156,9 @@ final class ProcessOrphans implements OrphanSource {
     List<ProcStat> members = one.remnant.members(table, carriers, family);
     long passed = backstage.nanos() - one.begin;
     if (members.isEmpty() || passed >= graceNanos + KILL_LIMIT_NANOS) {
+      if (members.isEmpty()) {
+        one.remnant.remove();
+      }
       List<String> survivors = members.stream().map(ProcStat::describe).toList();
       one.done.complete(new StopReport(one.remnant.guarantee(), survivors, 0));
       return true;

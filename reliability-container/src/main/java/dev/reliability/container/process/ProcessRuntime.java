@@ -17,6 +17,7 @@ import dev.reliability.core.run.WorkerListener;
 import dev.reliability.core.runtime.Durations;
 import dev.reliability.core.runtime.Pause;
 import dev.reliability.core.runtime.ReliabilityRuntime;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * and the guarantee is {@code tree}. What puts itself into another session, with its parents gone,
  * survives; a kill names it if it still carries the variable {@code RELIABILITY_RUN}, which every
  * process is given with the run's id. A process that ends by itself has what is left in its session
- * killed at once.
+ * killed at once. A stronger {@link ProcessFence} leaves nobody out, where the machine has it.
  *
  * <p>Exit and end of output are two events. The exit code is what the JDK tells: 129 to 159 are
  * told as the signals 1 to 31, since nobody can tell a process that a signal ended from one that
@@ -61,6 +62,7 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   private final Map<String, LiveProcess> processes = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean noticing = new AtomicBoolean();
+  private final Enclosure enclosure;
   private final Backstage backstage;
   private final LiveProcess.Services services;
   private final ProcSource source;
@@ -72,22 +74,24 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   private ProcessRuntime(
       ReliabilityRuntime runtime,
       ProcSource source,
-      @Nullable String setsid,
+      Enclosure enclosure,
       Launcher.Starter starter,
       String owner,
       boolean stopAtExit,
       Bookkeeper books) {
     this.owner = owner;
+    this.enclosure = enclosure;
     this.backstage = new Backstage(runtime);
     this.source = source;
     this.stopper = new Stopper(source, backstage);
     this.services =
         new LiveProcess.Services(
             books,
-            new Launcher(source, setsid, starter),
+            new Launcher(source, enclosure, starter),
             backstage,
             stopper,
             new Sweeper(source, backstage, stopper),
+            runtime.randomness(),
             live -> processes.remove(live.name(), live));
     this.hunter = new Hunter(source, backstage);
     this.stopAll = new StopAll(source, backstage, processes::values);
@@ -111,27 +115,25 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
   static ProcessRuntime create(
       ReliabilityRuntime runtime,
       ProcSource source,
-      @Nullable String setsid,
-      Launcher.Starter starter,
-      String owner,
-      boolean stopAtExit) {
-    return create(runtime, source, setsid, starter, owner, stopAtExit, new Bookkeeper(null, true));
-  }
-
-  static ProcessRuntime create(
-      ReliabilityRuntime runtime,
-      ProcSource source,
-      @Nullable String setsid,
+      Enclosure enclosure,
       Launcher.Starter starter,
       String owner,
       boolean stopAtExit,
       Bookkeeper books) {
     ProcessRuntime made =
-        new ProcessRuntime(runtime, source, setsid, starter, owner, stopAtExit, books);
+        new ProcessRuntime(runtime, source, enclosure, starter, owner, stopAtExit, books);
     if (made.hook != null) {
       Runtime.getRuntime().addShutdownHook(made.hook);
     }
     return made;
+  }
+
+  /**
+   * How completely a kill reaches what belongs to a process: {@code tree}, {@code group}, {@code
+   * pid_namespace} or {@code cgroup}. The same as in {@link StopReport#guarantee}.
+   */
+  public String guarantee() {
+    return enclosure.guarantee();
   }
 
   @Override
@@ -287,6 +289,8 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
     private boolean stopAtExit = true;
     private @Nullable Ledger ledger;
     private boolean startWithoutLedger;
+    private ProcessFence fence = ProcessFence.GROUP;
+    private @Nullable Path cgroupBase;
 
     private Builder(ReliabilityRuntime runtime) {
       this.runtime = Objects.requireNonNull(runtime, "runtime");
@@ -329,13 +333,37 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
       return this;
     }
 
-    /** A runtime for this machine. The caller closes it, before the runtime it was built with. */
+    /** What is put around each process; {@link ProcessFence#GROUP} by default. */
+    public Builder fence(ProcessFence value) {
+      fence = Objects.requireNonNull(value, "fence");
+      return this;
+    }
+
+    /**
+     * The control group in which those for {@link ProcessFence#CGROUP} are made; that of this
+     * process by default.
+     *
+     * @throws IllegalArgumentException if the path is not absolute
+     */
+    public Builder cgroupBase(Path directory) {
+      if (!directory.isAbsolute()) {
+        throw new IllegalArgumentException(
+            "cgroupBase: expected an absolute path, got " + directory);
+      }
+      cgroupBase = directory;
+      return this;
+    }
+
+    /**
+     * A runtime for this machine. The caller closes it, before the runtime it was built with. Tries
+     * on a few short processes whether the machine has the fence, unless that is the default.
+     */
     public ProcessRuntime build() {
       ProcSource source = ProcSource.system();
       return create(
           runtime,
           source,
-          Launcher.findSetsid(source),
+          FenceFinder.system(source).find(fence, cgroupBase),
           ProcessBuilder::start,
           owner,
           stopAtExit,

@@ -206,8 +206,25 @@ public final class ProcessSpec implements ContainerSpec {
       return this;
     }
 
-    /** Builds it. The builder may be used on. */
+    /**
+     * Builds it. The builder may be used on.
+     *
+     * @throws IllegalArgumentException if the output is {@linkplain OutputSpec#nonced nonced} and
+     *     {@link OutputSpec#NONCE_VARIABLE} is set or taken out
+     */
     public ProcessSpec build() {
+      String nonce = OutputSpec.NONCE_VARIABLE;
+      if (output.isNonced()
+          && (environment.containsKey(nonce) || withoutEnvironment.contains(nonce))) {
+        throw new IllegalArgumentException(
+            "environment "
+                + nonce
+                + ": expected to be left alone, since the output is nonced and each attempt is given"
+                + " a value of its own, got "
+                + (environment.containsKey(nonce)
+                    ? "\"" + environment.get(nonce) + "\""
+                    : "it taken out"));
+      }
       return new ProcessSpec(this);
     }
 

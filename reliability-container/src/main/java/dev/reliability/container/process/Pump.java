@@ -16,6 +16,11 @@ final class Pump {
   @FunctionalInterface
   interface FirstRead {
     void came(byte[] buffer, int from, int count);
+
+    /** Whether more is to be read before it is told: what came so far says too little. */
+    default boolean wantsMore(byte[] buffer, int from, int count) {
+      return false;
+    }
   }
 
   private final InputStream stream;
@@ -69,6 +74,13 @@ final class Pump {
       int count = stream.read(buffer, end, OutputBuffer.READ);
       if (first) {
         first = false;
+        while (count > 0 && count < OutputBuffer.READ && firstRead.wantsMore(buffer, end, count)) {
+          int more = stream.read(buffer, end + count, OutputBuffer.READ - count);
+          if (more < 0) {
+            break; // the next read says so again
+          }
+          count += more;
+        }
         firstRead.came(buffer, end, count);
       }
       if (count < 0) {

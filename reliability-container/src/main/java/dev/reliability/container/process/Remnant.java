@@ -1,21 +1,26 @@
 package dev.reliability.container.process;
 
 import dev.reliability.container.orphan.LedgerEntry;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What may be left of a process that an earlier incarnation wrote down: the process itself, if pid,
- * start and boot are those that it wrote; its session and its descendants; and whoever carries its
- * run's cookie. If the process itself is gone, members of its session count only if they carry the
- * cookie: the number may have been given out again. Never this process, its parents or its
- * children.
+ * start and boot are those that it wrote; its session, its control group and its descendants; and
+ * whoever carries its run's cookie. If the process itself is gone, members of its session count
+ * only if they carry the cookie: the number may have been given out again. Never this process, its
+ * parents or its children.
  */
 final class Remnant {
+  private static final Logger log = LoggerFactory.getLogger(ProcessRuntime.class);
+
   private final LedgerEntry entry;
   private final ProcSource source;
   private final @Nullable Fence fence; // null if nobody knows a pid, or it was another boot's
@@ -33,7 +38,17 @@ final class Remnant {
                 new Cookie(cookie()),
                 pid,
                 number(identity.get(Bookkeeper.START)),
-                Fence.GROUP.equals(identity.get(Bookkeeper.SESSION)));
+                identity.getOrDefault(Bookkeeper.SESSION, Fence.TREE),
+                group(identity.get(Bookkeeper.GROUP)));
+  }
+
+  private static @Nullable Cgroup group(@Nullable String directory) {
+    if (directory == null) {
+      return null;
+    }
+    Path path = Path.of(directory);
+    Path name = path.getFileName();
+    return name != null && name.toString().startsWith(Cgroup.PREFIX) ? new Cgroup(path) : null;
   }
 
   private static long number(@Nullable String text) {
@@ -75,13 +90,26 @@ final class Remnant {
 
   /** Sends SIGTERM or SIGKILL to a member, if it is still the same process. */
   void signal(ProcStat member, boolean force) {
-    source.signal(member, force);
+    if (force || fence == null || !fence.isKeeper(member)) {
+      source.signal(member, force);
+    }
   }
 
-  /** Whether its session can be killed as a whole: nobody of the family is in it. */
+  /** Nobody of it is left: removes what its fence itself left behind. */
+  void remove() {
+    if (fence != null && !fence.remove()) {
+      log.warn("What was around {} is left: {}", fence.pid(), fence.group());
+    }
+  }
+
+  /** Whether its session and group can be killed as a whole: nobody of the family is in them. */
   boolean mayKillSession(ProcTable table, Set<Long> family) {
-    return fence != null
-        && table.inSession(fence.pid()).stream().noneMatch(stat -> family.contains(stat.pid()));
+    if (fence == null) {
+      return false;
+    }
+    Cgroup group = fence.group();
+    return table.inSession(fence.pid()).stream().noneMatch(stat -> family.contains(stat.pid()))
+        && (group == null || group.pids().stream().noneMatch(family::contains));
   }
 
   private String root(ProcTable table) {
@@ -97,7 +125,7 @@ final class Remnant {
   /** How its members were recognised, in words. */
   String evidence(ProcTable table, List<ProcStat> members) {
     return root(table)
-        + "; alive in its session, below it, or with its "
+        + "; alive in its session or group, below it, or with its "
         + Cookie.NAME
         + ": "
         + members.stream().map(ProcStat::describe).toList();

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Payloads between two lines.
@@ -36,12 +37,18 @@ final class SentinelFramer implements Framer {
   private int payloadFrom; // position of the first byte of a payload that is not gathered yet
   private long base = -1; // offset in the stream of position 0
 
-  SentinelFramer(Framing.Sentinels framing, FrameSink sink) {
-    this.start = ("\n" + framing.start()).getBytes(StandardCharsets.UTF_8);
-    this.end = ("\n" + framing.end()).getBytes(StandardCharsets.UTF_8);
+  /**
+   * A framer.
+   *
+   * @param nonce what stands behind each sentinel; null for nothing
+   */
+  SentinelFramer(Framing.Sentinels framing, @Nullable Nonce nonce, FrameSink sink) {
+    String behind = nonce == null ? "" : " " + nonce.value();
+    this.start = ("\n" + framing.start() + behind).getBytes(StandardCharsets.UTF_8);
+    this.end = ("\n" + framing.end() + behind).getBytes(StandardCharsets.UTF_8);
     this.stride = Math.min(start.length, end.length);
     this.sink = sink;
-    this.payload = new PayloadBuffer(framing.maxPayloadBytes(), sink);
+    this.payload = new PayloadBuffer(framing.maxPayloadBytes(), nonce != null, sink);
     long seen = 0;
     for (byte[] pattern : new byte[][] {start, end}) {
       for (int i = 0; i < stride; i++) {

@@ -22,7 +22,9 @@ final class SpawnErrors {
   /** What a wrapper said when it could not become the program. */
   static SpawnFailure ofWrapper(int code, String said, String about) {
     Kind kind = Kind.COMMAND_NOT_FOUND;
-    if (said.contains("Permission denied")) {
+    if (said.startsWith("unshare:") || said.startsWith("fence:")) {
+      kind = Kind.NO_RESOURCES; // the fence could be had before, so it may be had again
+    } else if (said.contains("Permission denied")) {
       kind = Kind.PERMISSION_DENIED;
     } else if (said.contains("Argument list too long")) {
       kind = Kind.ARGUMENTS_TOO_LONG;

@@ -8,12 +8,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stops every process of a runtime within a fixed time, on the calling thread: end of input and
  * SIGTERM, a short grace, SIGKILL. Needs no timer, so it works in a JVM's shutdown hook.
  */
 final class StopAll {
+  private static final Logger log = LoggerFactory.getLogger(StopAll.class);
   private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_000);
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(4_500);
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -39,7 +42,7 @@ final class StopAll {
     known.forEach(LiveProcess::closeInput);
     while (true) {
       long passed = backstage.nanos() - begin;
-      boolean left = signal(known, passed >= GRACE_NANOS);
+      boolean left = signalOrTryAgain(known, passed >= GRACE_NANOS);
       if (!left) {
         known.forEach(LiveProcess::gone);
         return;
@@ -52,6 +55,16 @@ final class StopAll {
     }
   }
 
+  /** What cannot be looked at now is not gone. */
+  private boolean signalOrTryAgain(List<LiveProcess> known, boolean force) {
+    try {
+      return signal(known, force);
+    } catch (IllegalStateException e) {
+      log.warn("The processes that are to be stopped cannot be looked at", e);
+      return true;
+    }
+  }
+
   private boolean signal(List<LiveProcess> known, boolean force) {
     boolean left = false;
     ProcTable table = source.scan();
@@ -61,6 +74,9 @@ final class StopAll {
       if (child != null) {
         List<ProcStat> members = child.fence().members(table);
         left |= !members.isEmpty();
+        if (force) {
+          child.fence().killAtOnce();
+        }
         members.forEach(member -> signal(child.fence(), member, force));
       }
     }
@@ -69,6 +85,9 @@ final class StopAll {
 
   private void signal(Fence fence, ProcStat member, boolean force) {
     ProcStat before = asked.put(member.pid(), member);
+    if (!force && fence.isKeeper(member)) {
+      return;
+    }
     if (force || before == null || !before.isSameAs(member)) {
       fence.signal(member, force);
     }

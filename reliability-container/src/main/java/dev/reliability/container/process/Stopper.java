@@ -38,22 +38,30 @@ final class Stopper {
 
   /**
    * SIGTERM to everything inside the fence, newcomers included; who ignores it is not waited for.
+   * If nobody is inside but those who keep the fence up, there is nobody to ask: they are killed.
    */
   CompletableFuture<StopReport> terminate(Child child) {
     return CompletableFuture.supplyAsync(
         () -> {
           Fence fence = child.fence();
           Set<ProcStat> signalled = new HashSet<>();
+          List<ProcStat> keepers = new ArrayList<>();
           boolean newcomers = true;
           for (int round = 0; newcomers && round < TERM_ROUNDS; round++) {
             newcomers = false;
+            keepers.clear();
             for (ProcStat member : fence.members(source.scan())) {
-              if (signalled.stream().noneMatch(member::isSameAs)) {
+              if (fence.isKeeper(member)) {
+                keepers.add(member);
+              } else if (signalled.stream().noneMatch(member::isSameAs)) {
                 signalled.add(member);
                 newcomers = true;
                 fence.signal(member, false);
               }
             }
+          }
+          if (signalled.isEmpty()) {
+            keepers.forEach(keeper -> fence.signal(keeper, true));
           }
           return new StopReport(fence.guarantee(), List.of(), 0);
         },
@@ -98,13 +106,22 @@ final class Stopper {
         if (round == ROUNDS_WITHOUT_PAUSE + 1 && fence.guarantee().equals(Fence.GROUP)) {
           killGroup(fence);
         }
-        long pause = TimeUnit.MILLISECONDS.toNanos(1) << Math.min(round, 10);
-        backstage.later(
-            Math.min(pause, LONGEST_PAUSE_NANOS), () -> killRound(fence, round + 1, survivors));
+        again(fence, round, survivors);
       }
     } catch (RuntimeException | Error e) {
-      survivors.completeExceptionally(e);
+      if (round < KILL_ROUNDS && e instanceof IllegalStateException) {
+        log.debug("Fence {} cannot be looked into at the moment", fence.pid(), e);
+        again(fence, round, survivors);
+      } else {
+        survivors.completeExceptionally(e);
+      }
     }
+  }
+
+  private void again(Fence fence, int round, CompletableFuture<List<ProcStat>> survivors) {
+    long pause = TimeUnit.MILLISECONDS.toNanos(1) << Math.min(round, 10);
+    backstage.later(
+        Math.min(pause, LONGEST_PAUSE_NANOS), () -> killRound(fence, round + 1, survivors));
   }
 
   /**

@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Clears up behind processes that ended by themselves: what is left in their sessions is killed.
@@ -14,7 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * did not end together with the process it hurries.
  */
 final class Sweeper {
+  private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
   private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final int REMOVALS = 6;
   private static final long HURRY_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
   private final ProcSource source;
@@ -43,6 +47,22 @@ final class Sweeper {
               stopper.killAll(fence);
             }
           });
+    }
+  }
+
+  /** Removes what the fence around a process that is gone leaves behind. */
+  void remove(Fence fence) {
+    remove(fence, 1);
+  }
+
+  private void remove(Fence fence, int attempt) {
+    if (fence.remove()) {
+      return;
+    }
+    if (attempt < REMOVALS) {
+      backstage.later(BATCH_NANOS << attempt, () -> remove(fence, attempt + 1));
+    } else {
+      log.warn("What was around {} cannot be removed: {}", fence.pid(), fence.group());
     }
   }
 

@@ -25,14 +25,12 @@ import dev.reliability.testkit.worker.RecordingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -264,7 +262,7 @@ class EnginePitfallsTest {
     assertThat(heard.exit()).isEqualTo(new ExitStatus.Code(0));
   }
 
-  // ---- limits, users, mounts, variables ----
+  // ---- limits, users, mounts ----
 
   @Test
   void theSpecIsInForce() throws IOException {
@@ -297,41 +295,6 @@ class EnginePitfallsTest {
     assertThat(handle.transcript().out().text().lines())
         .containsExactly(
             "user 1000:1000", "in /tmp", "from outside", "scratch is writable", "network lo");
-  }
-
-  @Test
-  void valuesOfVariablesStandInNoArgument() throws IOException {
-    Path calls = directory.resolve("calls");
-    Path wrapper = directory.resolve("podman");
-    Files.writeString(
-        wrapper, "#!/bin/sh\necho \"$@\" >> %s\nexec podman \"$@\"\n".formatted(calls));
-    Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
-    try (EngineRuntime recorded =
-        EngineRuntime.builder(runtime, podman.engine().withProgram(wrapper.toString()), OWNER)
-            .build()) {
-      EngineSpec spec =
-          spec("sh", "-c", "echo \"$TOKEN|$LINES_OF_IT|$PATH|$TMPDIR|$RELIABILITY_RUN\"")
-              .env("TOKEN", "s3cret-token")
-              .env("LINES_OF_IT", "s3cret one\n s3cret two")
-              .env("PATH", "/bin:/s3cret")
-              .env("TMPDIR", "/s3cret tmp ")
-              .build();
-      ContainerHandle handle = recorded.spawn(spec, context("env", 1), heard);
-      untilOver();
-      assertThat(handle.transcript().out().text())
-          .isEqualTo(
-              "s3cret-token|s3cret one\n s3cret two|/bin:/s3cret|/s3cret tmp |"
-                  + handle.run()
-                  + "\n");
-      assertThat(spec.toString()).doesNotContain("s3cret");
-    }
-    assertThat(Files.readString(calls)).contains("run --interactive").doesNotContain("s3cret");
-    for (Path place : List.of(Path.of("/dev/shm"), Path.of(System.getProperty("java.io.tmpdir")))) {
-      try (Stream<Path> files = Files.list(place)) {
-        assertThat(files.map(file -> file.getFileName().toString()))
-            .noneMatch(name -> name.startsWith("reliability-") && name.endsWith(".env"));
-      }
-    }
   }
 
   // ---- helpers ----

@@ -3,6 +3,7 @@ package dev.reliability.container.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reliability.container.OutputSpec;
 import dev.reliability.core.run.RunContext;
 import dev.reliability.core.run.Work;
 import dev.reliability.core.runtime.ReliabilityRuntime;
@@ -64,6 +65,20 @@ class EngineSpecTest {
         .contains(" --network none --read-only --env ");
     assertThat(arguments(Engine.nerdctl().withRunArguments("--runtime", "x"), small))
         .startsWith("nerdctl run --interactive --pull=never --log-driver none --runtime x --name");
+  }
+
+  @Test
+  void aNonceGoesByNameAndIsNobodyElsesToSet() {
+    EngineSpec.Builder nonced =
+        EngineSpec.builder("image").output(OutputSpec.lines().nonced()).env("A", "b");
+    assertThat(arguments(Engine.docker(), nonced.build()))
+        .contains(" --env RELIABILITY_RUN --env RELIABILITY_NONCE --env A ");
+    nonced.env("RELIABILITY_NONCE", "s3cret");
+    assertThatThrownBy(nonced::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("environment RELIABILITY_NONCE: expected no value")
+        .message()
+        .doesNotContain("s3cret");
   }
 
   static Stream<Arguments> bad() {

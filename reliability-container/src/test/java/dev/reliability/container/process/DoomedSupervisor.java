@@ -36,7 +36,8 @@ final class DoomedSupervisor {
     AFTER_START
   }
 
-  static Process start(Path directory, Death death, long stranger, String... scripts)
+  static Process start(
+      Path directory, Death death, long stranger, ProcessFence fence, String... scripts)
       throws IOException {
     List<String> command =
         new ArrayList<>(
@@ -51,14 +52,16 @@ final class DoomedSupervisor {
                 DoomedSupervisor.class.getName(),
                 directory.toString(),
                 death.name(),
-                Long.toString(stranger)));
+                Long.toString(stranger),
+                fence.name()));
     command.addAll(List.of(scripts));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   /**
-   * {@code DIRECTORY DEATH STRANGER SCRIPT ...}. Says its incarnation, then each run, then {@code
-   * ready}. Of the process {@code STRANGER} its ledger says that it was once somebody else's pid.
+   * {@code DIRECTORY DEATH STRANGER FENCE SCRIPT ...}. Says its incarnation, then each run, then
+   * {@code ready}. Of the process {@code STRANGER} its ledger says that it was once somebody else's
+   * pid.
    */
   public static void main(String[] args) throws Exception {
     ReliabilityRuntime runtime = ReliabilityRuntime.system();
@@ -97,12 +100,12 @@ final class DoomedSupervisor {
         ProcessRuntime.create(
             runtime,
             source,
-            Launcher.findSetsid(source),
+            FenceFinder.system(source).find(ProcessFence.valueOf(args[3]), null),
             starter,
             "doomed",
             true,
             new Bookkeeper(ledger, true));
-    CountDownLatch up = new CountDownLatch(args.length - 3);
+    CountDownLatch up = new CountDownLatch(args.length - 4);
     RunSupervisor supervisor =
         RunSupervisor.builder()
             .bus(bus)
@@ -119,7 +122,7 @@ final class DoomedSupervisor {
                   }
                 })
             .build();
-    for (int i = 3; i < args.length; i++) {
+    for (int i = 4; i < args.length; i++) {
       RunHandle run =
           supervisor.submit(
               Work.of("lane", "item-" + i),

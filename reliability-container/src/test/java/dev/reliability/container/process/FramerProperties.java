@@ -77,7 +77,7 @@ class FramerProperties {
   private static void pump(Stream stream, OutputBuffer buffer, RecordingFrames sink) {
     Framer framer =
         stream.framing() instanceof Framing.Sentinels sentinels
-            ? new SentinelFramer(sentinels, sink)
+            ? new SentinelFramer(sentinels, null, sink)
             : new LineFramer(false, stream.framing().maxLineBytes(), sink);
     new Pump(
             new Reads(stream),

@@ -1,5 +1,7 @@
 package dev.reliability.container.process;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.reliability.container.OutputSpec;
 import dev.reliability.core.run.MarkerRule;
 import dev.reliability.core.run.Worker;
@@ -10,13 +12,24 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 
 /** Real processes keep the contract of workers, in real time. */
 class ProcessContractTest extends WorkerContract {
   private static final MarkerRule MARKERS = MarkerRule.prefixes("marker", "result");
 
   private final ReliabilityRuntime runtime = ReliabilityRuntime.system();
-  private final ProcessRuntime processes = ProcessRuntime.system(runtime);
+  private final ProcessRuntime processes = ProcessRuntime.builder(runtime).fence(fence()).build();
+
+  /** What is around each of them. */
+  ProcessFence fence() {
+    return ProcessFence.GROUP;
+  }
+
+  @BeforeEach
+  void thisMachineHasTheFence() {
+    assumeTrue(processes.guarantee().equals(fence().wireName()), "no " + fence() + " here");
+  }
 
   @AfterEach
   void stopWhatIsLeft() {

@@ -106,7 +106,8 @@ class ProcessOrphansTest {
 
   private Supervisor supervisor(DoomedSupervisor.Death death, long stranger, String... scripts)
       throws IOException {
-    Process process = DoomedSupervisor.start(directory, death, stranger, scripts);
+    Process process =
+        DoomedSupervisor.start(directory, death, stranger, ProcessFence.GROUP, scripts);
     children.add(process);
     BufferedReader told = process.inputReader();
     String incarnation = told.readLine();

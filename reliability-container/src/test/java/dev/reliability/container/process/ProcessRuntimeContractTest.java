@@ -1,5 +1,7 @@
 package dev.reliability.container.process;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.reliability.container.ContainerRuntime;
 import dev.reliability.container.OutputSpec;
 import dev.reliability.container.contract.ContainerRuntimeContract;
@@ -11,11 +13,23 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 
 /** Real processes keep the contract of runtimes. */
 class ProcessRuntimeContractTest extends ContainerRuntimeContract<ProcessSpec> {
   private final ReliabilityRuntime runtime = ReliabilityRuntime.system();
-  private final ProcessRuntime processes = ProcessRuntime.builder(runtime).owner(owner()).build();
+  private final ProcessRuntime processes =
+      ProcessRuntime.builder(runtime).owner(owner()).fence(fence()).build();
+
+  /** What is around each of them. */
+  ProcessFence fence() {
+    return ProcessFence.GROUP;
+  }
+
+  @BeforeEach
+  void thisMachineHasTheFence() {
+    assumeTrue(processes.guarantee().equals(fence().wireName()), "no " + fence() + " here");
+  }
 
   @AfterEach
   void stopWhatIsLeft() {

@@ -22,6 +22,15 @@ public interface OutputFrame {
   /** True if more bytes belonged to it than the adapter keeps. */
   boolean isTruncated();
 
+  /**
+   * True if it carried the nonce of its attempt, which only the worker was told: whatever else ends
+   * up in the output, such as text that the worker merely repeats, cannot have put it there. Always
+   * false where no nonce was asked for. The nonce itself is not part of the frame.
+   */
+  default boolean isNonced() {
+    return false;
+  }
+
   /** The text, decoded as UTF-8; malformed bytes become U+FFFD. Allocates. */
   String text();
 

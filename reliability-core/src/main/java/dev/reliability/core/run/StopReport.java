@@ -6,7 +6,8 @@ import java.util.List;
  * What a step of stopping came to.
  *
  * @param guarantee how completely the step reaches what belongs to the worker, such as {@code
- *     child}, {@code tree}, {@code group} or {@code container}
+ *     child}, {@code tree}, {@code group}, {@code pid_namespace}, {@code cgroup} or {@code
+ *     container}
  * @param survivors what is known to have survived, such as {@code pid 4711 (sleep)}
  * @param pipesAbandoned output pipes that somebody still held open and that were given up
  */

@@ -14,4 +14,11 @@ public interface Randomness {
    * arguments give equal streams.
    */
   RandomGenerator stream(String label, String key);
+
+  /**
+   * 128 bits as 32 lower-case hexadecimal digits that nobody who has not been told can guess: from
+   * a secure source, and new with each call. Only a seeded runtime makes them from the seed, the
+   * label and the key alone: those are no secret.
+   */
+  String nonce(String label, String key);
 }

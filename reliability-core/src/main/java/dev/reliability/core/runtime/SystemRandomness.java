@@ -3,6 +3,7 @@ package dev.reliability.core.runtime;
 import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hashing;
 import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -10,10 +11,14 @@ import java.util.random.RandomGenerator;
  * Streams that are a function of a seed, a label and a key; the seed is a secret of the process
  * unless it is given.
  *
- * <p>Not for secrets: whoever sees a few numbers of a stream can compute the rest of that stream.
+ * <p>A stream is not for secrets: whoever sees a few numbers of it can compute the rest. A nonce
+ * comes from the system's secure source, whatever the seed.
  */
 final class SystemRandomness implements Randomness {
+  private static final int NONCE_BYTES = 16;
+
   private final HashFunction hash;
+  private final SecureRandom secure;
 
   /** With a seed of its own. */
   SystemRandomness() {
@@ -21,11 +26,16 @@ final class SystemRandomness implements Randomness {
   }
 
   private SystemRandomness(SecureRandom random) {
-    this(random.nextLong(), random.nextLong());
+    this(random, random.nextLong(), random.nextLong());
   }
 
   SystemRandomness(long seed, long moreSeed) {
-    hash = Hashing.sipHash24(seed, moreSeed);
+    this(new SecureRandom(), seed, moreSeed);
+  }
+
+  private SystemRandomness(SecureRandom secure, long seed, long moreSeed) {
+    this.secure = secure;
+    this.hash = Hashing.sipHash24(seed, moreSeed);
   }
 
   @Override
@@ -38,5 +48,12 @@ final class SystemRandomness implements Randomness {
             .hash()
             .asLong();
     return new SplittableRandom(start);
+  }
+
+  @Override
+  public String nonce(String label, String key) {
+    byte[] bytes = new byte[NONCE_BYTES];
+    secure.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 }

@@ -63,6 +63,16 @@ class SystemRandomnessTest {
   }
 
   @Test
+  void aNonceIsNewEachTimeWhateverTheSeed() {
+    Set<String> all = new HashSet<>();
+    for (int i = 0; i < 100; i++) {
+      all.add(new SystemRandomness(1, 2).nonce("marker", "run"));
+      all.add(randomness.nonce("marker", "run"));
+    }
+    assertThat(all).hasSize(200).allMatch(nonce -> nonce.matches("[0-9a-f]{32}"));
+  }
+
+  @Test
   void aProcessHasASeedOfItsOwn() {
     assertThat(draw(new SystemRandomness().stream("a", "b")))
         .isNotEqualTo(draw(new SystemRandomness().stream("a", "b")));

@@ -1,6 +1,7 @@
 package dev.reliability.testkit.world;
 
 import dev.reliability.core.runtime.Randomness;
+import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /**
@@ -16,6 +17,13 @@ final class SeededRandomness implements Randomness {
   @Override
   public RandomGenerator stream(String label, String key) {
     return new Stream(Mix.mix(Mix.mix(seed, Mix.hash(label)), Mix.hash(key)));
+  }
+
+  @Override
+  public String nonce(String label, String key) {
+    RandomGenerator stream = stream(label, key);
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(stream.nextLong()) + hex.toHexDigits(stream.nextLong());
   }
 
   /** SplitMix64, written out so that no other Java version draws other numbers. */

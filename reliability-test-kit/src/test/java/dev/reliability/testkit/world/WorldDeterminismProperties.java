@@ -104,6 +104,10 @@ class WorldDeterminismProperties {
     assertThat(again.nextLong()).isEqualTo(first);
     assertThat(world.randomness().stream(label + "x", key).nextLong()).isNotEqualTo(first);
     assertThat(world.randomness().stream(label, key + "x").nextLong()).isNotEqualTo(first);
+    String nonce = world.randomness().nonce(label, key);
+    assertThat(nonce).matches("[0-9a-f]{32}");
+    assertThat(World.create(seed).randomness().nonce(label, key)).isEqualTo(nonce);
+    assertThat(world.randomness().nonce(label, key + "x")).isNotEqualTo(nonce);
     assertThat(World.create(seed + 1).randomness().stream(label, key).nextLong())
         .isNotEqualTo(first);
   }
