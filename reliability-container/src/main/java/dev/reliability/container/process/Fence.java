@@ -87,7 +87,7 @@ final class Fence {
   Optional<ContainerIdentity> identity() {
     return start < 0
         ? Optional.empty()
-        : Optional.of(new ContainerIdentity.OfProcess(pid, start, source.bootId()));
+        : Optional.of(new ContainerIdentity.OfProcess(pid, start, Boot.id()));
   }
 
   /** The child was seen after it should have made its session: it counts only if it did. */
