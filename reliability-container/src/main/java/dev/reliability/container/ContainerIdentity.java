@@ -14,7 +14,8 @@ public sealed interface ContainerIdentity {
    * @param pid its id
    * @param startTicks when it started, in the unit of the table of processes (clock ticks since
    *     boot on Linux, else milliseconds of the wall clock)
-   * @param bootId which boot of the machine that was; empty where the system does not tell
+   * @param bootId which boot of the machine that was, and which namespace of pids; empty where the
+   *     system does not tell
    */
   record OfProcess(long pid, long startTicks, String bootId) implements ContainerIdentity {
     /** Checks that nothing is null. */

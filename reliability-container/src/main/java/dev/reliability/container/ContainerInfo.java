@@ -1,5 +1,6 @@
 package dev.reliability.container;
 
+import dev.reliability.core.reconcile.LiveHandle;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +34,14 @@ public record ContainerInfo(
     public String wireName() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /** As a reconciler sees it; a label that it does not have is empty there. */
+  LiveHandle handle() {
+    return new LiveHandle(
+        name,
+        labels.getOrDefault(ContainerLabels.RUN, ""),
+        labels.getOrDefault(ContainerLabels.INCARNATION, ""));
   }
 
   /** Copies {@code labels}, in the order of their names. */

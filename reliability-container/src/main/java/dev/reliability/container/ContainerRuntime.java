@@ -1,5 +1,7 @@
 package dev.reliability.container;
 
+import dev.reliability.core.reconcile.HandleSource;
+import dev.reliability.core.reconcile.LiveHandle;
 import dev.reliability.core.run.RunContext;
 import dev.reliability.core.run.StopReport;
 import dev.reliability.core.run.Worker;
@@ -71,6 +73,27 @@ public interface ContainerRuntime<S extends ContainerSpec> extends AutoCloseable
   default Worker worker(Function<? super RunContext, ? extends S> specFor) {
     Objects.requireNonNull(specFor, "specFor");
     return (context, listener) -> spawn(specFor.apply(context), context, listener);
+  }
+
+  /**
+   * Everything that {@link #list} shows, by its labels, for a {@link
+   * dev.reliability.core.reconcile.Reconciler}: with an engine also what other incarnations of the
+   * same owner left. A stage fails as those of {@link #list} and {@link #kill} do.
+   */
+  default HandleSource handles() {
+    return new HandleSource() {
+      @Override
+      public CompletionStage<List<LiveHandle>> list() {
+        return ContainerRuntime.this
+            .list(Map.of())
+            .thenApply(infos -> infos.stream().map(ContainerInfo::handle).toList());
+      }
+
+      @Override
+      public CompletionStage<StopReport> kill(LiveHandle handle) {
+        return ContainerRuntime.this.kill(handle.name());
+      }
+    };
   }
 
   /**

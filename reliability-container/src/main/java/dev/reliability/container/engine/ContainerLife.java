@@ -10,6 +10,7 @@ import dev.reliability.core.run.SpawnFailure.Kind;
 import dev.reliability.core.run.StopReport;
 import dev.reliability.core.runtime.Strand;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * says. Everything is decided on one strand, which never waits.
  */
 final class ContainerLife {
-  private static final StopReport STEP_TAKEN = new StopReport("container", List.of(), 0);
+  static final StopReport STEP_TAKEN = new StopReport("container", List.of(), 0);
   private static final int LOOKS_ONCE_UP = 5;
 
   /** How long the child may take to read the last output once its container is gone. */
@@ -41,8 +42,10 @@ final class ContainerLife {
   }
 
   private final ContainerServices services;
-  private final EngineSpec spec;
+  private final OptionalLong memory;
   private final String name;
+  private final String target; // its name, or its id if that is known from the start
+  private final EngineLedger.Page page;
   private final Gate gate;
   private final Strand strand;
   private final VariablesFile variables;
@@ -62,18 +65,22 @@ final class ContainerLife {
 
   ContainerLife(
       ContainerServices services,
-      EngineSpec spec,
+      OptionalLong memory,
       String name,
+      String target,
+      EngineLedger.Page page,
       VariablesFile variables,
       Gate gate,
       Strand strand) {
     this.services = services;
-    this.spec = spec;
+    this.memory = memory;
     this.name = name;
+    this.target = target;
+    this.page = page;
     this.variables = variables;
     this.gate = gate;
     this.strand = strand;
-    this.remover = new Remover(services.commands(), services.timers(), strand, name);
+    this.remover = new Remover(services, strand, name, target);
   }
 
   Gate gate() {
@@ -100,20 +107,21 @@ final class ContainerLife {
 
   /** Nothing was started at all. */
   void refused(SpawnFailure failure) {
+    SpawnFailure unwritten = page.refusal();
     remover.nothingThere();
     childOver.complete(null);
-    fail(failure);
+    fail(unwritten == null ? failure : unwritten);
   }
 
   void childUp() {
-    new StartLooks(services, name, strand, this::wantsLook, this::looked).begin();
+    new StartLooks(services, target, strand, this::wantsLook, this::looked).begin();
   }
 
   void childExited(ExitStatus status) {
     childExit = status;
     childOver.complete(null);
     startOver.complete(null);
-    new EndLooks(services, name, strand, this::isOpen, this::judge, this::decided).begin();
+    new EndLooks(services, target, strand, this::isOpen, this::judge, this::decided).begin();
     forgetIfOver();
   }
 
@@ -135,11 +143,16 @@ final class ContainerLife {
 
   private void notice(Seen seen) {
     if (seen instanceof Found found) {
-      state = found.state();
+      know(found.state());
       lastWord = "the engine calls it " + found.state().status();
     } else {
       lastWord = seen instanceof NoAnswer none ? none.why() : "the engine has no such container";
     }
+  }
+
+  private void know(EngineState now) {
+    state = now;
+    page.became(now.id());
   }
 
   /**
@@ -195,7 +208,7 @@ final class ContainerLife {
     notice(seen);
     int code = EngineCli.code(childExit);
     String errors = child().transcript().err().text();
-    return EngineRules.afterCli(phase == Phase.UP, code, errors, seen, spec.memory());
+    return EngineRules.afterCli(phase == Phase.UP, code, errors, seen, memory);
   }
 
   private void decided(After after) {
@@ -231,12 +244,7 @@ final class ContainerLife {
 
   /** Nobody reads it any more, or nobody can tell what it does: it is ended through the engine. */
   private void lost(After after) {
-    String why =
-        after instanceof After.Unclear unclear
-            ? unclear.why()
-            : "the command line that carried its output ended (exit code "
-                + EngineCli.code(childExit)
-                + ") while it ran";
+    String why = EngineRules.whyLost(after, EngineCli.code(childExit));
     if (after instanceof After.Running) {
       up();
     }
@@ -287,6 +295,7 @@ final class ContainerLife {
     if (remover.isGone()
         && childOver.isDone()
         && (phase == Phase.ENDED || phase == Phase.UNKNOWN)) {
+      page.gone();
       services.forget().accept(name);
     }
   }
@@ -296,7 +305,7 @@ final class ContainerLife {
   /** What the engine has of it at the moment; null for nothing. */
   void seenByWatch(@Nullable EngineState now) {
     if (now != null) {
-      state = now;
+      know(now);
     }
     boolean stale = phase == Phase.UP && childExit == null && (now == null || now.hasEnded());
     staleRounds = stale ? staleRounds + 1 : 0;
@@ -318,7 +327,7 @@ final class ContainerLife {
     EngineState known = state;
     return services
         .commands()
-        .signal(name, known == null ? "TERM" : known.stopSignal())
+        .signal(target, known == null ? "TERM" : known.stopSignal())
         .thenApply(answer -> STEP_TAKEN);
   }
 
@@ -338,12 +347,13 @@ final class ContainerLife {
 
   /** Kills the child and its container, which may be half made, and what watches over that. */
   private CompletionStage<Removal.Result> cut() {
-    boolean half = phase != Phase.ENDED;
+    if (phase != Phase.ENDED) {
+      remover.cutOff();
+    }
     return child()
         .kill()
         .exceptionally(failed -> StopReport.CLEAN)
-        .thenComposeAsync(killed -> removed(), strand)
-        .thenCompose(result -> half ? services.killMonitor(name, result) : removed());
+        .thenComposeAsync(killed -> removed(), strand);
   }
 
   private CompletionStage<StopReport> killed(Removal.Result result) {
@@ -359,7 +369,7 @@ final class ContainerLife {
         .thenApplyAsync(
             pipes -> {
               if (result.isGone()) {
-                end(EngineRules.killed(result.last(), spec.memory()));
+                end(EngineRules.killed(result.last(), memory));
               }
               return new StopReport(
                   "container",

@@ -20,6 +20,10 @@ import java.util.Map;
  * @param removeArguments what follows {@code rm} so that it removes at once, running or not
  * @param inspectFormat the template of {@code container inspect} that gives, separated by tabs: id,
  *     name, status, exit code, whether memory ran out, stop signal, labels as JSON
+ * @param attachArguments what follows {@code attach}, so that nothing of this side reaches the
+ *     container
+ * @param externalArguments what follows {@code ps --all} so that it shows containers that were cut
+ *     off half made, too; empty if there is no such thing
  * @param monitor the name of the process that the command line leaves beside each container, with
  *     the container's name among its arguments; empty if a daemon does that
  */
@@ -30,12 +34,15 @@ public record Engine(
     List<String> runArguments,
     List<String> readOnlyArguments,
     List<String> removeArguments,
+    List<String> attachArguments,
+    List<String> externalArguments,
     String inspectFormat,
     String monitor) {
   // --pull=never: an image that is missing is an error at once, and not seconds of retries. No log:
   // the output comes through the pipe, and a second copy of it would grow without an end.
   private static final List<String> RUN =
       List.of("--interactive", "--pull=never", "--log-driver", "none");
+  private static final List<String> ATTACH = List.of("--no-stdin", "--sig-proxy=false");
   private static final String COLUMNS =
       "{{.Id}}\t{{.Name}}\t{{.State.Status}}\t{{.State.ExitCode}}\t{{.State.OOMKilled}}\t"
           + "{{.Config.StopSignal}}\t{{json .Config.Labels}}";
@@ -55,6 +62,8 @@ public record Engine(
     runArguments = List.copyOf(runArguments);
     readOnlyArguments = List.copyOf(readOnlyArguments);
     removeArguments = List.copyOf(removeArguments);
+    attachArguments = List.copyOf(attachArguments);
+    externalArguments = List.copyOf(externalArguments);
   }
 
   /** Docker, as the program {@code docker} reaches it. */
@@ -66,6 +75,8 @@ public record Engine(
         RUN,
         List.of("--read-only"),
         List.of("--force", "--volumes"),
+        ATTACH,
+        List.of(),
         COLUMNS,
         "");
   }
@@ -80,6 +91,8 @@ public record Engine(
         List.of("--read-only", "--read-only-tmpfs=false"),
         List.of("--force", "--volumes", "--time", "0"), // it would wait 10 s for a container that
         // ignores SIGTERM
+        ATTACH,
+        List.of("--external"),
         COLUMNS,
         "conmon");
   }
@@ -93,6 +106,8 @@ public record Engine(
         RUN,
         List.of("--read-only"),
         List.of("--force", "--volumes"),
+        List.of(),
+        List.of(),
         // It does not tell whether memory ran out, nor the image's stop signal.
         "{{.Id}}\t{{.Name}}\t{{.State.Status}}\t{{.State.ExitCode}}\tfalse\t\t"
             + "{{json .Config.Labels}}",
@@ -108,6 +123,26 @@ public record Engine(
         runArguments,
         readOnlyArguments,
         removeArguments,
+        attachArguments,
+        externalArguments,
+        inspectFormat,
+        monitor);
+  }
+
+  /**
+   * The same under another name: for one of two engines of a kind whose containers are written down
+   * in the same ledger.
+   */
+  public Engine withName(String newName) {
+    return new Engine(
+        newName,
+        program,
+        environment,
+        runArguments,
+        readOnlyArguments,
+        removeArguments,
+        attachArguments,
+        externalArguments,
         inspectFormat,
         monitor);
   }
@@ -123,6 +158,8 @@ public record Engine(
         runArguments,
         readOnlyArguments,
         removeArguments,
+        attachArguments,
+        externalArguments,
         inspectFormat,
         monitor);
   }
@@ -136,6 +173,8 @@ public record Engine(
         with(runArguments, more),
         readOnlyArguments,
         removeArguments,
+        attachArguments,
+        externalArguments,
         inspectFormat,
         monitor);
   }

@@ -10,11 +10,13 @@ import dev.reliability.core.run.RunContext;
 import dev.reliability.core.run.SpawnFailure;
 import dev.reliability.core.run.Work;
 import dev.reliability.core.run.WorkerListener;
+import dev.reliability.core.runtime.Scheduler;
 import dev.reliability.core.runtime.Strand;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,13 +24,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Short calls of an engine's command line. Each is a process of its own with a time limit, after
- * which it is killed with all that belongs to it; the caller never waits.
+ * which it is killed with all that belongs to it; the caller never waits. There are only so many at
+ * a time, so that hundreds of runs do not start hundreds of processes at once: the others wait in
+ * their order, and are given up if their turn does not come within a few such limits.
  */
 final class EngineCli {
   private static final Logger log = LoggerFactory.getLogger(EngineCli.class);
   private static final int MOST_OUTPUT = 16 * 1024 * 1024;
   private static final int MOST_ERRORS = 4 * 1024;
   private static final int SIGNALLED = 128;
+
+  /** How many time limits of calls one may wait for its turn. */
+  private static final int WAITS = 6;
+
   private static final AtomicLong calls = new AtomicLong();
 
   /**
@@ -55,22 +63,62 @@ final class EngineCli {
   private final Timers timers;
   private final Strand strand;
   private final Duration limit;
+  private final Turns<Call> turns;
 
   /**
    * Calls to {@code engine}.
    *
-   * @param limit how long each may take
+   * @param limit how long each may take, once it is its turn
+   * @param most how many there may be at a time
    */
-  EngineCli(Engine engine, ProcessRuntime processes, Timers timers, Strand strand, Duration limit) {
+  EngineCli(
+      Engine engine,
+      ProcessRuntime processes,
+      Timers timers,
+      Strand strand,
+      Duration limit,
+      int most) {
     this.engine = engine;
     this.processes = processes;
     this.timers = timers;
     this.strand = strand;
     this.limit = limit;
+    turns = new Turns<>(most);
   }
 
-  /** Begins a call. The stage never fails, and ends within the limit or a little later. */
+  /** Begins a call. The stage never fails, and ends within a few limits. */
   CompletableFuture<Answer> call(List<String> arguments) {
+    Call call = new Call(arguments);
+    if (turns.take(call)) {
+      begin(call);
+    } else {
+      Duration patience = limit.multipliedBy(WAITS);
+      call.timer = timers.later(strand, patience.toNanos(), () -> giveUpWaiting(call, patience));
+    }
+    return call.answer;
+  }
+
+  private void giveUpWaiting(Call call, Duration patience) {
+    if (turns.leave(call)) {
+      call.answer.complete(
+          new Answer(
+              -1, "", "", call + " had to wait behind other calls, and did so for " + patience));
+    }
+  }
+
+  private void turnOver(Call call) {
+    Call next = call.over.compareAndSet(false, true) ? turns.next() : null;
+    if (next != null) {
+      strand.execute(
+          () -> {
+            timers.cancel(next.timer);
+            begin(next);
+          });
+    }
+  }
+
+  private void begin(Call call) {
+    List<String> arguments = call.arguments;
     List<String> command = new ArrayList<>(engine.program());
     command.addAll(arguments);
     ProcessSpec.Builder spec =
@@ -83,36 +131,48 @@ final class EngineCli {
     engine.environment().forEach(spec::env);
     String id = engine.name() + "-call-" + calls.incrementAndGet();
     RunContext context = new RunContext(id, 1, Work.of("engine", arguments.get(0)), "", limit);
-    Call call = new Call();
     log.debug("{}: {}", id, arguments);
     ContainerHandle handle;
     try {
       handle = processes.spawn(spec.build(), context, call);
     } catch (RuntimeException e) {
-      return CompletableFuture.completedFuture(
-          new Answer(-1, "", "", engine.name() + " could not be called: " + e));
+      call.answer.complete(new Answer(-1, "", "", engine.name() + " could not be called: " + e));
+      turnOver(call);
+      return;
     }
     call.handle.complete(handle);
-    long timer = timers.later(strand, limit.toNanos(), () -> giveUp(arguments, call, handle));
-    call.answer.thenRun(() -> timers.cancel(timer));
-    return call.answer;
+    long timer = timers.later(strand, limit.toNanos(), () -> giveUp(call, handle));
+    call.answer.thenAccept(
+        answer -> {
+          timers.cancel(timer);
+          if (!call.killed) {
+            turnOver(call);
+          }
+        });
   }
 
-  private void giveUp(List<String> arguments, Call call, ContainerHandle handle) {
-    String problem = engine.name() + " " + arguments.get(0) + " did not end within " + limit;
-    if (call.answer.complete(new Answer(-1, "", "", problem))) {
-      log.warn("{} did not end within {}; killed", arguments, limit);
-      handle.kill();
+  private void giveUp(Call call, ContainerHandle handle) {
+    if (!call.answer.isDone()) {
+      log.warn("{} did not end within {}; killed", call.arguments, limit);
+      call.killed = true; // its turn is over once it is dead, or cannot be killed
+      handle.kill().whenComplete((report, error) -> turnOver(call));
+      call.answer.complete(new Answer(-1, "", "", call + " did not end within " + limit));
     }
   }
 
   private final class Call implements WorkerListener {
+    private final List<String> arguments;
     private final CompletableFuture<ContainerHandle> handle = new CompletableFuture<>();
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
 
-    private Call() {
+    private volatile long timer = Scheduler.NO_TIMER;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile boolean killed;
+
+    private Call(List<String> arguments) {
+      this.arguments = arguments;
       CompletableFuture.allOf(handle, exit, end).thenRun(() -> answer.complete(answer()));
     }
 
@@ -124,6 +184,11 @@ final class EngineCli {
           transcript.out().head(),
           err.length() > MOST_ERRORS ? err.substring(0, MOST_ERRORS) : err,
           "");
+    }
+
+    @Override
+    public String toString() {
+      return engine.name() + " " + arguments.get(0);
     }
 
     @Override

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What an engine is asked, beside to run something, and how its answers are read. */
 final class EngineCommands {
@@ -42,6 +44,25 @@ final class EngineCommands {
     arguments.addAll(engine.removeArguments());
     arguments.add(name);
     return cli.call(arguments);
+  }
+
+  /**
+   * The names of all containers, whoever they belong to, those that were cut off half made among
+   * them; fails with an {@link EngineException}.
+   */
+  CompletableFuture<Set<String>> names() {
+    List<String> arguments = new ArrayList<>(List.of("ps", "--all"));
+    arguments.addAll(engine.externalArguments());
+    arguments.add("--format");
+    arguments.add("{{.Names}}");
+    return cli.call(arguments)
+        .thenApply(
+            answer -> {
+              if (!answer.isOk()) {
+                throw new EngineException(engine.name() + " ps: " + answer.complaint());
+              }
+              return answer.out().lines().map(String::strip).collect(Collectors.toSet());
+            });
   }
 
   /** All containers with these labels; fails with an {@link EngineException}. */

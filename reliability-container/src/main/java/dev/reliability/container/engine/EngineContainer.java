@@ -7,7 +7,6 @@ import dev.reliability.container.InputResult;
 import dev.reliability.container.Transcript;
 import dev.reliability.core.run.RunContext;
 import dev.reliability.core.run.StopReport;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,16 +14,25 @@ import java.util.concurrent.CompletionStage;
 
 /** The means to feed, read and stop one container; its life goes on elsewhere. */
 final class EngineContainer implements ContainerHandle {
-  private static final StopReport STEP_TAKEN = new StopReport("container", List.of(), 0);
-
   private final Engine engine;
   private final RunContext context;
   private final Map<String, String> labels;
   private final ContainerLife life;
+  private final boolean adopted;
 
+  /**
+   * One container.
+   *
+   * @param adopted whether it was started by somebody else
+   */
   EngineContainer(
-      Engine engine, RunContext context, Map<String, String> labels, ContainerLife life) {
+      Engine engine,
+      RunContext context,
+      Map<String, String> labels,
+      ContainerLife life,
+      boolean adopted) {
     this.engine = engine;
+    this.adopted = adopted;
     this.context = context;
     this.labels = labels;
     this.life = life;
@@ -34,13 +42,20 @@ final class EngineContainer implements ContainerHandle {
     return life;
   }
 
-  /** As a list shows it that the engine has nothing of; empty if it does not belong there. */
+  /** Whether it was started by somebody else, whose labels its engine shows. */
+  boolean isAdopted() {
+    return adopted;
+  }
+
+  /** As a list shows it if the engine does not; empty if it does not belong there. */
   Optional<ContainerInfo> infoWithoutEngine() {
-    return life.isStarting()
-        ? Optional.of(
-            new ContainerInfo(
-                name(), labels, ContainerInfo.State.STARTING, identity().orElse(null)))
-        : Optional.empty();
+    EngineState known = life.state();
+    if (!life.isStarting() && !adopted) {
+      return Optional.empty();
+    }
+    ContainerInfo.State state =
+        adopted && known != null ? known.state() : ContainerInfo.State.STARTING;
+    return Optional.of(new ContainerInfo(name(), labels, state, identity().orElse(null)));
   }
 
   boolean isAttempt(RunContext other) {
@@ -82,7 +97,7 @@ final class EngineContainer implements ContainerHandle {
 
   @Override
   public CompletionStage<StopReport> closeInput() {
-    return life.child().closeInput().thenApply(done -> STEP_TAKEN);
+    return life.child().closeInput().thenApply(done -> ContainerLife.STEP_TAKEN);
   }
 
   @Override

@@ -107,6 +107,13 @@ final class EngineRules {
     return code == 0 || code > SIGNALLED;
   }
 
+  /** Why a container counts as lost whose command line ended with this code. */
+  static String whyLost(After after, int code) {
+    return after instanceof After.Unclear unclear
+        ? unclear.why()
+        : "the command line that carried its output ended (exit code " + code + ") while it ran";
+  }
+
   /** How a container ended, as its engine tells. */
   static ExitStatus statusOf(EngineState state, OptionalLong memory) {
     String detail = "";

@@ -4,29 +4,19 @@ import dev.reliability.container.ContainerHandle;
 import dev.reliability.container.ContainerInfo;
 import dev.reliability.container.ContainerLabels;
 import dev.reliability.container.ContainerRuntime;
-import dev.reliability.container.OutputSpec;
-import dev.reliability.container.engine.Seen.Found;
-import dev.reliability.container.engine.Seen.Missing;
-import dev.reliability.container.engine.Seen.NoAnswer;
+import dev.reliability.container.orphan.Ledger;
+import dev.reliability.container.orphan.OrphanSource;
 import dev.reliability.container.process.ProcessRuntime;
-import dev.reliability.container.process.ProcessSpec;
-import dev.reliability.core.run.MarkerRule;
-import dev.reliability.core.run.OutputFrame;
 import dev.reliability.core.run.RunContext;
-import dev.reliability.core.run.SpawnFailure;
-import dev.reliability.core.run.SpawnFailure.Kind;
 import dev.reliability.core.run.StopReport;
 import dev.reliability.core.run.WorkerListener;
+import dev.reliability.core.runtime.Durations;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.runtime.Strand;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,42 +40,44 @@ import org.jspecify.annotations.Nullable;
  * container costs three threads while it runs, those of its child.
  *
  * <p>All containers are ended by {@link #close}, and by a shutdown hook when the JVM ends. Nothing
- * runs when the JVM itself is killed; its containers then see the end of their input, and {@link
- * #list} of the next runtime with the same owner shows them.
+ * runs when the JVM itself is killed; its containers then see the end of their input, and those
+ * that do not care are found by the next JVM: {@link #list} of a runtime with the same owner shows
+ * them, and {@link #orphans} settles them if they were written down in a {@linkplain Builder#ledger
+ * ledger}.
  *
  * <p>Thread-safe.
  */
 public final class EngineRuntime implements ContainerRuntime<EngineSpec> {
-  private final Engine engine;
   private final String owner;
   private final ReliabilityRuntime runtime;
   private final ProcessRuntime processes;
-  private final EngineCommands commands;
   private final ContainerServices services;
-  private final EngineNames names;
+  private final EngineLedger ledger;
+  private final Fleet fleet;
+  private final ByName byName;
   private final EngineWatch watch;
-  private final Strand strand;
-  private final Timers timers;
-  private final Map<String, EngineContainer> containers = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final @Nullable Thread hook;
 
   private EngineRuntime(Builder builder) {
-    engine = builder.engine;
+    Engine engine = builder.engine;
     owner = builder.owner;
     runtime = builder.runtime;
-    timers = new Timers(runtime);
-    strand = runtime.strand(Strand.Kind.CONTROL, engine.name());
+    Timers timers = new Timers(runtime);
+    Strand strand = runtime.strand(Strand.Kind.CONTROL, engine.name());
     // Not stopped by a hook of its own: a command line that ends does not end its container.
     processes = ProcessRuntime.builder(runtime).owner(owner).stopAtExit(false).build();
-    EngineCli cli = new EngineCli(engine, processes, timers, strand, builder.callTimeout);
-    commands = new EngineCommands(engine, cli);
+    EngineCli cli =
+        new EngineCli(engine, processes, timers, strand, builder.callTimeout, builder.callsAtOnce);
+    EngineCommands commands = new EngineCommands(engine, cli);
+    Map<String, EngineContainer> live = new ConcurrentHashMap<>();
     services =
         new ContainerServices(
-            engine, commands, timers, processes, builder.startTimeout, containers::remove);
-    names = new EngineNames(runtime, owner);
-    watch =
-        new EngineWatch(commands, timers, strand, owner, builder.watchInterval, containers::values);
+            engine, commands, timers, processes, builder.startTimeout, live::remove);
+    ledger = new EngineLedger(engine.name(), builder.ledger, !builder.startWithoutLedger);
+    fleet = new Fleet(owner, runtime, ledger, services, live);
+    byName = new ByName(owner, services, strand, live);
+    watch = new EngineWatch(commands, timers, strand, owner, builder.watchInterval, live::values);
     hook = builder.stopAtExit ? new Thread(this::stopAll, "reliability-engine-shutdown") : null;
   }
 
@@ -106,128 +98,25 @@ public final class EngineRuntime implements ContainerRuntime<EngineSpec> {
   public ContainerHandle spawn(EngineSpec spec, RunContext context, WorkerListener listener) {
     Objects.requireNonNull(spec, "spec");
     Objects.requireNonNull(listener, "listener");
-    refuseTwice(context);
-    String name = names.next(context);
-    Map<String, String> labels = ContainerLabels.of(owner, context, spec.labels());
-    VariablesFile variables = null;
-    SpawnFailure refusal = null;
-    try {
-      variables = VariablesFile.write(spec.environment());
-    } catch (UncheckedIOException e) {
-      variables = VariablesFile.none();
-      refusal = new SpawnFailure(Kind.NO_RESOURCES, e.getMessage() + ": " + e.getCause());
-    }
-    Gate gate = new Gate(listener, runtime.strand(Strand.Kind.IO, name));
-    Strand control = runtime.strand(Strand.Kind.CONTROL, name);
-    ContainerLife life = new ContainerLife(services, spec, name, variables, gate, control);
-    EngineContainer container = new EngineContainer(engine, context, labels, life);
-    containers.put(name, container);
-    if (closed.get()) { // looked at after it was put there: a close sees it, or it sees the close
-      refusal = new SpawnFailure(Kind.ADAPTER_ERROR, "the engine's runtime is closed");
-    }
-    if (refusal != null) {
-      SpawnFailure why = refusal;
-      life.connect(new NoChild(context));
-      control.execute(() -> life.refused(why));
-      return container;
-    }
-    begin(container, spec, context, listener, variables);
+    EngineContainer container = fleet.start(spec, context, listener);
     watch.arm();
     return container;
   }
 
-  private void refuseTwice(RunContext context) {
-    for (EngineContainer live : containers.values()) {
-      if (live.isAttempt(context)) {
-        throw new IllegalStateException(
-            "run " + context.run() + ", attempt " + context.attempt() + ": is live here already");
-      }
-    }
-  }
-
-  private void begin(
-      EngineContainer container,
-      EngineSpec spec,
-      RunContext context,
-      WorkerListener listener,
-      VariablesFile variables) {
-    ProcessSpec.Builder child =
-        ProcessSpec.builder(
-                RunArguments.of(
-                    engine, spec, container.name(), container.labels(), variables.path()))
-            .output(onceUp(spec.output(), container.life().gate()))
-            .initialInput(spec.initialInput())
-            .maxQueuedInput(spec.maxQueuedInput());
-    if (spec.inputClosedAtStart()) {
-      child.closeInputAtStart();
-    }
-    spec.environment()
-        .forEach(
-            (variable, value) -> {
-              if (!EngineVariables.isHeeded(variable)) {
-                child.env(variable, value);
-              }
-            });
-    engine.environment().forEach(child::env);
-    try {
-      ContainerLife life = container.life();
-      life.connect(processes.spawn(child.build(), context, new ChildListener(life, listener)));
-    } catch (RuntimeException e) {
-      containers.remove(container.name());
-      variables.remove();
-      throw e;
-    }
-  }
-
-  /** The same output, but the host sees nothing of a command line that complains. */
-  private static OutputSpec onceUp(OutputSpec output, Gate gate) {
-    MarkerRule rule = output.markers();
-    OutputSpec gated =
-        output.markers(frame -> gate.isUp() ? rule.judge(frame) : MarkerRule.Meaning.NOISE);
-    Consumer<? super OutputFrame> frames = output.frames();
-    return frames == null
-        ? gated
-        : gated.onFrame(
-            frame -> {
-              if (gate.isUp()) {
-                frames.accept(frame);
-              }
-            });
-  }
-
   /**
    * All containers of this owner with these labels, whichever process started them; fails with an
-   * {@link EngineException} if the engine does not answer.
+   * {@link EngineException} if the engine does not answer. One that was adopted here has the labels
+   * of the run that goes on with it.
    */
   @Override
   public CompletionStage<List<ContainerInfo>> list(Map<String, String> labels) {
-    Map<String, String> wanted = new TreeMap<>(labels);
-    if (!owner.equals(wanted.getOrDefault(ContainerLabels.OWNER, owner))) {
-      return CompletableFuture.completedFuture(List.of());
-    }
-    wanted.put(ContainerLabels.OWNER, owner);
-    return commands
-        .list(wanted)
-        .thenApply(
-            states -> {
-              Map<String, ContainerInfo> found = new LinkedHashMap<>();
-              states.forEach(state -> found.put(state.name(), state.info(engine)));
-              for (EngineContainer container : containers.values()) {
-                if (ContainerLabels.match(container.labels(), wanted)) {
-                  container
-                      .infoWithoutEngine()
-                      .ifPresent(info -> found.putIfAbsent(info.name(), info));
-                }
-              }
-              return List.copyOf(found.values());
-            });
+    return byName.list(labels);
   }
 
   /** Kills and removes by name, also what an earlier incarnation of this owner left. */
   @Override
   public CompletionStage<StopReport> kill(String name) {
-    EngineContainer live = containers.get(name);
-    return live != null ? live.kill() : removeForgotten(EngineChecks.word(name, "name"));
+    return byName.kill(name);
   }
 
   /** The same as {@link #kill}. */
@@ -236,38 +125,58 @@ public final class EngineRuntime implements ContainerRuntime<EngineSpec> {
     return kill(name);
   }
 
-  private CompletionStage<StopReport> removeForgotten(String name) {
-    return commands
-        .inspect(name)
-        .thenCompose(
-            seen -> {
-              if (seen instanceof Missing) {
-                return CompletableFuture.completedFuture(StopReport.CLEAN);
-              }
-              if (seen instanceof NoAnswer none) {
-                throw new EngineException("container " + name + ": " + none.why());
-              }
-              EngineState state = ((Found) seen).state();
-              String theirs = state.labels().get(ContainerLabels.OWNER);
-              if (!owner.equals(theirs)) {
-                throw new IllegalArgumentException(
-                    "name: expected a container of owner \""
-                        + owner
-                        + "\", got \""
-                        + name
-                        + "\" of "
-                        + (theirs == null ? "nobody known here" : "\"" + theirs + "\""));
-              }
-              // By its id: the name may be somebody else's by the time of the next call.
-              Removal.Known known = state.hasEnded() ? Removal.Known.ENDED : Removal.Known.THERE;
-              return Removal.of(commands, timers, strand, state.id(), known)
-                  .thenApply(
-                      result ->
-                          new StopReport(
-                              "container",
-                              result.isGone() ? List.of() : List.of("container " + name),
-                              0));
-            });
+  /**
+   * What dead incarnations left of their containers, for an {@link
+   * dev.reliability.container.orphan.OrphanReaper}: whatever has this runtime's owner as its label
+   * and was written down in the ledger of a dead incarnation, or carries the label of one that is
+   * known to be dead; and what was cut off half made, which only the processes that made it, or a
+   * name without a container, show. What a living incarnation's ledger names is never among it, nor
+   * what is live here.
+   *
+   * <p>Stopping one is the image's stop signal, SIGKILL after ten seconds, and its removal, all
+   * through the engine and by its full id. An engine that does not answer fails {@code find}: then
+   * nothing is done.
+   */
+  public OrphanSource orphans() {
+    return orphans(Duration.ofSeconds(10));
+  }
+
+  /**
+   * {@link #orphans()} with another grace.
+   *
+   * @param grace from the stop signal to SIGKILL
+   * @throws IllegalArgumentException if it is negative
+   */
+  public OrphanSource orphans(Duration grace) {
+    return orphans(grace, null);
+  }
+
+  /**
+   * {@link #orphans(Duration)} that can be adopted, too: each is offered to {@code host}, which
+   * starts the worker that it is given, usually by {@link
+   * dev.reliability.core.run.RunSupervisor#submit}. See {@link Adoption}.
+   *
+   * @param host called on a strand where it may block; what it throws is a refusal: the container
+   *     stays as it is, for the next look
+   * @throws IllegalStateException if this runtime has no ledger: nobody would know whose a
+   *     container is from then on
+   */
+  public OrphanSource adoptable(Duration grace, Consumer<? super Adoption> host) {
+    Objects.requireNonNull(host, "host");
+    if (!ledger.isThere()) {
+      throw new IllegalStateException(
+          "adoption: expected a runtime with a ledger, got one without");
+    }
+    return orphans(grace, host);
+  }
+
+  private OrphanSource orphans(Duration grace, @Nullable Consumer<? super Adoption> host) {
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException(
+          "grace: expected a duration that is not negative, got " + grace);
+    }
+    return new EngineOrphans(
+        owner, runtime, services, fleet, watch::arm, Durations.saturatedNanos(grace), host);
   }
 
   @Override
@@ -286,8 +195,8 @@ public final class EngineRuntime implements ContainerRuntime<EngineSpec> {
   }
 
   private void stopAll() {
-    closed.set(true);
-    new StopContainers(timers, List.copyOf(containers.values())).run();
+    fleet.close();
+    new StopContainers(services.timers(), List.copyOf(fleet.all())).run();
   }
 
   /** Collects the settings of a runtime for containers. Not thread-safe. */
@@ -298,6 +207,9 @@ public final class EngineRuntime implements ContainerRuntime<EngineSpec> {
     private Duration startTimeout = Duration.ofSeconds(60);
     private Duration callTimeout = Duration.ofSeconds(10);
     private Duration watchInterval = Duration.ofSeconds(15);
+    private int callsAtOnce = 8;
+    private @Nullable Ledger ledger;
+    private boolean startWithoutLedger;
     private boolean stopAtExit = true;
 
     private Builder(ReliabilityRuntime runtime, Engine engine, String owner) {
@@ -322,12 +234,48 @@ public final class EngineRuntime implements ContainerRuntime<EngineSpec> {
     }
 
     /**
-     * How long each other call to the engine may take before it is killed; 10 s by default.
+     * How long each other call to the engine may take before it is killed; 10 s by default. It
+     * counts from when it is the call's turn; one whose turn does not come within six times as long
+     * counts as not answered.
      *
      * @throws IllegalArgumentException if it is not positive
      */
     public Builder callTimeout(Duration value) {
       callTimeout = positive("callTimeout", value);
+      return this;
+    }
+
+    /**
+     * How many calls to the engine there may be at a time, beside the command lines that carry the
+     * containers' pipes; 8 by default. The others wait for their turn.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Builder callsAtOnce(int value) {
+      callsAtOnce = EngineChecks.positive(value, "callsAtOnce");
+      return this;
+    }
+
+    /**
+     * Writes down each container before it is started, so that it is found after this JVM was
+     * killed, even if it was killed in the middle of a start; nowhere by default. The caller closes
+     * the ledger, after this runtime. A container that cannot be written down, for example because
+     * the disk is full, is not started: its spawn fails as {@code no_resources}.
+     *
+     * <p>Runtimes for several engines of one kind that share a ledger need {@linkplain
+     * Engine#withName names of their own} for them.
+     */
+    public Builder ledger(Ledger value) {
+      ledger = Objects.requireNonNull(value, "ledger");
+      return this;
+    }
+
+    /**
+     * Whether a container is started although it could not be written down; false by default. It is
+     * then still found by its labels if this JVM is killed, unless it was just being made.
+     */
+    public Builder startWithoutLedger(boolean value) {
+      startWithoutLedger = value;
       return this;
     }
 

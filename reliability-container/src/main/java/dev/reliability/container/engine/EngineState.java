@@ -2,6 +2,7 @@ package dev.reliability.container.engine;
 
 import dev.reliability.container.ContainerIdentity;
 import dev.reliability.container.ContainerInfo;
+import dev.reliability.container.ContainerLabels;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,16 @@ record EngineState(
       case "exited", "stopped", "dead", "removing" -> ContainerInfo.State.ENDED;
       default -> ContainerInfo.State.UNKNOWN;
     };
+  }
+
+  boolean isOf(String owner) {
+    return owner.equals(labels.get(ContainerLabels.OWNER));
+  }
+
+  /** Whose it is, for errors. */
+  String ownerInWords() {
+    String theirs = labels.get(ContainerLabels.OWNER);
+    return theirs == null ? "nobody known here" : "\"" + theirs + "\"";
   }
 
   ContainerInfo info(Engine engine) {

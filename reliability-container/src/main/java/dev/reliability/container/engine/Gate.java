@@ -48,6 +48,11 @@ final class Gate {
     return told.getNow(false);
   }
 
+  /** Ends once the start was told, with whether it is up. */
+  CompletableFuture<Boolean> told() {
+    return told.copy();
+  }
+
   /** Runs this once the start was told, whatever it was. */
   void whenTold(Runnable task) {
     told.thenRun(task);

@@ -3,7 +3,9 @@ package dev.reliability.container.engine;
 import dev.reliability.container.engine.Seen.Found;
 import dev.reliability.container.engine.Seen.Missing;
 import dev.reliability.container.engine.Seen.NoAnswer;
+import dev.reliability.core.run.StopReport;
 import dev.reliability.core.runtime.Strand;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +41,13 @@ final class Removal {
    * @param isGone whether the engine says that there is no such container any more
    * @param why what was seen instead
    */
-  record Result(@Nullable EngineState last, boolean isGone, String why) {}
+  record Result(@Nullable EngineState last, boolean isGone, String why) {
+
+    /** The same for those who stopped a container of this name. */
+    StopReport report(String name) {
+      return new StopReport("container", isGone ? List.of() : List.of("container " + name), 0);
+    }
+  }
 
   private final EngineCommands commands;
   private final Timers timers;

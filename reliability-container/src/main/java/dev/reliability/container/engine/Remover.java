@@ -1,7 +1,9 @@
 package dev.reliability.container.engine;
 
 import dev.reliability.core.runtime.Strand;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,30 +15,42 @@ import org.slf4j.LoggerFactory;
 final class Remover {
   private static final Logger log = LoggerFactory.getLogger(Remover.class);
 
-  private final EngineCommands commands;
-  private final Timers timers;
+  private final ContainerServices services;
   private final Strand strand;
   private final String name;
+  private final String target;
   private @Nullable CompletableFuture<Removal.Result> current;
   private boolean gone;
+  private boolean half; // it was cut off while it was made, and its monitor may be there
   private long failures;
 
-  Remover(EngineCommands commands, Timers timers, Strand strand, String name) {
-    this.commands = commands;
-    this.timers = timers;
+  /**
+   * Of one container.
+   *
+   * @param target its name, or its id if that is known
+   */
+  Remover(ContainerServices services, Strand strand, String name, String target) {
+    this.services = services;
     this.strand = strand;
     this.name = name;
+    this.target = target;
   }
 
   /** There is no such container, and there will be none. */
   void nothingThere() {
     gone = true;
+    half = false;
     current = CompletableFuture.completedFuture(new Removal.Result(null, true, ""));
   }
 
-  /** Whether the engine has nothing of it any more. */
+  /** It was cut off while it was made: what watches over it is to go, too. */
+  void cutOff() {
+    half = true;
+  }
+
+  /** Whether the engine has nothing of it any more, and nobody watches over it. */
   boolean isGone() {
-    return gone;
+    return gone && !half;
   }
 
   /** Whether it was begun to remove it. */
@@ -47,11 +61,13 @@ final class Remover {
   /** Removes it; who asks while it is being removed, or after it is gone, gets the same stage. */
   CompletableFuture<Removal.Result> remove(Removal.Known known) {
     CompletableFuture<Removal.Result> before = current;
-    if (before != null && (gone || !before.isDone())) {
+    if (before != null && (isGone() || !before.isDone())) {
       return before;
     }
     CompletableFuture<Removal.Result> fresh =
-        Removal.of(commands, timers, strand, name, known)
+        Removal.of(services.commands(), services.timers(), strand, target, known)
+            .thenCompose(
+                result -> half ? withoutMonitor(result) : CompletableFuture.completedFuture(result))
             .thenApply(
                 result -> {
                   gone = result.isGone();
@@ -66,5 +82,19 @@ final class Remover {
                 });
     current = fresh;
     return fresh;
+  }
+
+  private CompletionStage<Removal.Result> withoutMonitor(Removal.Result result) {
+    return services
+        .killMonitor(name)
+        .exceptionally(failed -> List.of(String.valueOf(failed)))
+        .thenApplyAsync(
+            left -> {
+              half = !left.isEmpty();
+              return half
+                  ? new Removal.Result(result.last(), false, "its monitor survived: " + left)
+                  : result;
+            },
+            strand);
   }
 }

@@ -2,6 +2,7 @@ package dev.reliability.container.orphan;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What is known of dead incarnations while a reaper goes through their ledgers. */
 public interface DeadIncarnations {
@@ -17,4 +18,27 @@ public interface DeadIncarnations {
    * ledger, by the label that names its incarnation. Blocks for a moment.
    */
   boolean isDead(String incarnation);
+
+  /**
+   * What others have in hand, of one kind: what the ledgers of living incarnations name, and those
+   * that another reaper is just going through. Something that was adopted still carries the label
+   * of whoever started it, and only here is it seen that it belongs to somebody. Blocks for a
+   * moment.
+   */
+  InHand inHand(String kind);
+
+  /**
+   * What others have in hand. Immutable.
+   *
+   * @param cookies by what they recognise it: containers' names, for example
+   * @param unreadable ledgers that cannot be read and may name more, and why
+   */
+  record InHand(Set<String> cookies, List<String> unreadable) {
+
+    /** Copies both. */
+    public InHand {
+      cookies = Set.copyOf(cookies);
+      unreadable = List.copyOf(unreadable);
+    }
+  }
 }

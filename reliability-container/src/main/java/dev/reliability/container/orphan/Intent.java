@@ -1,5 +1,6 @@
 package dev.reliability.container.orphan;
 
+import dev.reliability.core.run.RunContext;
 import java.util.Objects;
 
 /**
@@ -16,6 +17,18 @@ import java.util.Objects;
  */
 public record Intent(
     String kind, String run, int attempt, String lane, String item, String owner, String cookie) {
+
+  /** One attempt of a run. */
+  public static Intent of(String kind, RunContext context, String cookie) {
+    return new Intent(
+        kind,
+        context.run(),
+        context.attempt(),
+        context.work().lane(),
+        context.work().item(),
+        context.owner(),
+        cookie);
+  }
 
   /** Checks that nothing is null. */
   public Intent {

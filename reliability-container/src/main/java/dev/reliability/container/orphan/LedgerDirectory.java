@@ -13,8 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +44,11 @@ public final class LedgerDirectory {
   /** A lock on a file is the whole JVM's, so within it somebody must keep order. */
   private static final ReentrantLock ORDER = new ReentrantLock();
 
-  /**
-   * The ledgers that this JVM holds, under {@link #ORDER}; true for those that say that their
-   * incarnation is dead.
-   */
-  private static final Map<Path, Boolean> HELD = new HashMap<>();
+  /** The ledgers that this JVM holds, under {@link #ORDER}. */
+  private static final Map<Path, Held> HELD = new HashMap<>();
+
+  /** An open ledger, and whether that says that its incarnation is dead. */
+  private record Held(LedgerFile file, boolean dead) {}
 
   private final Path directory;
 
@@ -91,9 +93,9 @@ public final class LedgerDirectory {
     try {
       return exclusively(
           () -> {
-            Boolean held = HELD.get(file);
+            Held held = HELD.get(file);
             if (held != null) {
-              return held;
+              return held.dead();
             }
             if (!Files.exists(file)) {
               return Files.exists(file(incarnation, DEAD));
@@ -135,11 +137,45 @@ public final class LedgerDirectory {
               LedgerFile locked = HELD.containsKey(file) ? null : lock(file);
               if (locked != null) {
                 DeadLedger ledger = DeadLedger.read(home(), file, incarnationOf(file), locked);
-                HELD.put(file, ledger.problem() == null);
+                HELD.put(file, new Held(locked, ledger.problem() == null));
                 dead.add(ledger);
               }
             }
             return dead;
+          });
+    } catch (IOException e) {
+      throw new LedgerException("ledgers in " + directory + " cannot be looked at: " + e, e);
+    }
+  }
+
+  /**
+   * What all ledgers name but those that are given, whoever holds them. Blocks for a moment.
+   *
+   * @throws LedgerException if the directory cannot be looked at
+   */
+  DeadIncarnations.InHand inHand(String kind, Set<String> except) {
+    Set<String> cookies = new HashSet<>();
+    List<String> unreadable = new ArrayList<>();
+    try {
+      return exclusively(
+          () -> {
+            for (Path file : names(SUFFIX)) {
+              String incarnation = incarnationOf(file);
+              if (!except.contains(incarnation)) {
+                try {
+                  // Not opened if it is held here: closing it would give the lock away.
+                  Held held = HELD.get(file);
+                  byte[] content = held != null ? held.file().content() : Files.readAllBytes(file);
+                  LedgerLines.parse(file.toString(), incarnation, content).entries().stream()
+                      .map(LedgerEntry::intent)
+                      .filter(intent -> intent.kind().equals(kind))
+                      .forEach(intent -> cookies.add(intent.cookie()));
+                } catch (IOException | LedgerException e) {
+                  unreadable.add(String.valueOf(e.getMessage()));
+                }
+              }
+            }
+            return new DeadIncarnations.InHand(cookies, unreadable);
           });
     } catch (IOException e) {
       throw new LedgerException("ledgers in " + directory + " cannot be looked at: " + e, e);
@@ -186,7 +222,7 @@ public final class LedgerDirectory {
             if (file == null) {
               throw new FileAlreadyExistsException(path.toString(), null, "expected a new file");
             }
-            HELD.put(path, false);
+            HELD.put(path, new Held(file, false));
             try {
               file.append(LedgerLines.header(incarnation));
               file.force();
@@ -223,6 +259,7 @@ public final class LedgerDirectory {
               Files.deleteIfExists(temporary);
               throw e;
             }
+            HELD.put(path, new Held(next, false));
             old.close();
             return next;
           });

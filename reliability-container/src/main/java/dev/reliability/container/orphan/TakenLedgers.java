@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,12 @@ final class TakenLedgers implements DeadIncarnations {
   @Override
   public boolean isDead(String incarnation) {
     return directory.isDead(incarnation);
+  }
+
+  @Override
+  public InHand inHand(String kind) {
+    return directory.inHand(
+        kind, entries.keySet().stream().map(DeadLedger::incarnation).collect(Collectors.toSet()));
   }
 
   /** Of this kind these are still there; the others are gone. */

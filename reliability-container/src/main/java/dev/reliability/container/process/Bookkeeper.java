@@ -86,16 +86,7 @@ final class Bookkeeper {
       return none();
     }
     try {
-      return new Page(
-          ledger.intend(
-              new Intent(
-                  KIND,
-                  context.run(),
-                  context.attempt(),
-                  context.work().lane(),
-                  context.work().item(),
-                  context.owner(),
-                  cookie.value())));
+      return new Page(ledger.intend(Intent.of(KIND, context, cookie.value())));
     } catch (LedgerException e) {
       if (required) {
         throw new SpawnRefused(

@@ -11,11 +11,16 @@ import java.nio.file.Path;
 final class Boot {
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
   private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
+  private static final String ID = read();
 
   private Boot() {}
 
   /** Such as {@code e8092274-... pid:[4026531836]}; empty where the system does not tell. */
   static String id() {
+    return ID;
+  }
+
+  private static String read() {
     try {
       String boot = Files.readString(BOOT).strip();
       return boot + " " + Files.readSymbolicLink(NAMESPACE);

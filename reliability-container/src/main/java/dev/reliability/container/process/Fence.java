@@ -123,7 +123,7 @@ final class Fence {
   Optional<ContainerIdentity> identity() {
     return start < 0
         ? Optional.empty()
-        : Optional.of(new ContainerIdentity.OfProcess(pid, start, source.bootId()));
+        : Optional.of(new ContainerIdentity.OfProcess(pid, start, Boot.id()));
   }
 
   /** Who is, or is about to become, the wanted program; null if there is nobody (yet). */

@@ -3,8 +3,10 @@ package dev.reliability.container.process;
 import dev.reliability.core.run.StopReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -50,11 +52,30 @@ final class Hunter {
     }
   }
 
+  /** Who has one of these names and which of these arguments, in words, by argument. */
+  CompletableFuture<Map<String, List<String>>> look(Set<String> programs, Set<String> arguments) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          Map<String, List<String>> found = new LinkedHashMap<>();
+          for (ProcStat stat : arguments.isEmpty() ? List.<ProcStat>of() : source.scan().all()) {
+            if (programs.contains(stat.name()) && !stat.isDead()) {
+              for (String argument : new LinkedHashSet<>(source.arguments(stat.pid()))) {
+                if (arguments.contains(argument)) {
+                  found.computeIfAbsent(argument, one -> new ArrayList<>()).add(stat.describe());
+                }
+              }
+            }
+          }
+          return found;
+        },
+        backstage);
+  }
+
   private List<ProcStat> find(String program, String argument) {
     ProcTable table = source.scan();
     Map<Long, ProcStat> found = new LinkedHashMap<>();
     for (ProcStat stat : table.all()) {
-      if (stat.name().equals(program) && source.hasArgument(stat.pid(), argument)) {
+      if (stat.name().equals(program) && source.arguments(stat.pid()).contains(argument)) {
         // The children first: once their parent is gone nobody knows whose they were.
         table.descendants(stat.pid()).forEach(child -> found.put(child.pid(), child));
         found.put(stat.pid(), stat);

@@ -115,6 +115,7 @@ final class LiveProcess implements ContainerHandle {
       Threads.daemon("reliability-err-" + name, this::readErrors).start();
       Cookie cookie = new Cookie(context.run());
       page = services.books().intend(context, cookie);
+      spec.beforeStart().run();
       if (stopWanted) {
         throw new SpawnRefused(Kind.OTHER, "it was stopped before it was started");
       }
@@ -273,11 +274,6 @@ final class LiveProcess implements ContainerHandle {
     if (child != null) {
       services.sweeper().remove(child.fence());
     }
-  }
-
-  /** The incarnation of the supervisor that wanted it. */
-  String owner() {
-    return context.owner();
   }
 
   /** Looks whether it has ended, in case nobody has been told yet. */

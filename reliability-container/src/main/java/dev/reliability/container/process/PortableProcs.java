@@ -2,6 +2,7 @@ package dev.reliability.container.process;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +35,8 @@ final class PortableProcs implements ProcSource {
   }
 
   @Override
-  public boolean hasArgument(long pid, String argument) {
-    return false;
-  }
-
-  @Override
-  public String bootId() {
-    return "";
+  public List<String> arguments(long pid) {
+    return List.of();
   }
 
   private static ProcStat stat(ProcessHandle handle) {

@@ -4,8 +4,6 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,12 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProcFs implements ProcSource {
   private static final File PROC = new File("/proc");
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final FileReserve RESERVE = new FileReserve();
   private static final int STAT_BYTES = 1024;
   private static final int MOST_BLOCK = 4 * 1024 * 1024;
-
-  private final String boot = readBootId();
 
   @Override
   public boolean knowsSessions() {
@@ -53,22 +48,28 @@ final class ProcFs implements ProcSource {
 
   @Override
   public boolean carries(long pid, Cookie cookie) {
-    return holds("/proc/" + pid + "/environ", cookie.entry());
+    return holds(block("/proc/" + pid + "/environ"), cookie.entry());
   }
 
   @Override
-  public boolean hasArgument(long pid, String argument) {
-    return holds("/proc/" + pid + "/cmdline", (argument + "\0").getBytes(StandardCharsets.UTF_8));
+  public List<String> arguments(long pid) {
+    String block = new String(block("/proc/" + pid + "/cmdline"), StandardCharsets.UTF_8);
+    return block.isEmpty()
+        ? List.of()
+        : List.of(block.substring(0, block.length() - 1).split("\0", -1));
   }
 
-  /** Whether a block of texts that each end with a zero byte has {@code wanted} among them. */
-  private static boolean holds(String file, byte[] wanted) {
-    byte[] block;
+  /** A block of texts that each end with a zero byte. */
+  private static byte[] block(String file) {
     try (FileInputStream in = new FileInputStream(file)) {
-      block = in.readNBytes(MOST_BLOCK);
+      return in.readNBytes(MOST_BLOCK);
     } catch (IOException goneOrNotOurs) {
-      return false;
+      return new byte[0];
     }
+  }
+
+  /** Whether a block has {@code wanted} among its texts. */
+  private static boolean holds(byte[] block, byte[] wanted) {
     for (int i = 0; i + wanted.length <= block.length; i++) {
       if ((i == 0 || block[i - 1] == 0)
           && Arrays.equals(block, i, i + wanted.length, wanted, 0, wanted.length)) {
@@ -76,19 +77,6 @@ final class ProcFs implements ProcSource {
       }
     }
     return false;
-  }
-
-  @Override
-  public String bootId() {
-    return boot;
-  }
-
-  private static String readBootId() {
-    try {
-      return Files.readString(BOOT_ID).strip();
-    } catch (IOException notTold) {
-      return "";
-    }
   }
 
   private static List<String> entries() {

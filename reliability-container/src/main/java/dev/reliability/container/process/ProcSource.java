@@ -1,5 +1,6 @@
 package dev.reliability.container.process;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,8 @@ interface ProcSource {
   /** Whether a process has this in its environment, as far as that may be seen. */
   boolean carries(long pid, Cookie cookie);
 
-  /** Whether a process has this as one of its arguments, as far as that may be seen. */
-  boolean hasArgument(long pid, String argument);
+  /** The arguments of a process, its program first, as far as they may be seen. */
+  List<String> arguments(long pid);
 
   /**
    * Sends SIGTERM or SIGKILL to a process from a table, if it is still the same one.
@@ -45,9 +46,6 @@ interface ProcSource {
     }
     return force ? handle.get().destroyForcibly() : handle.get().destroy();
   }
-
-  /** Which boot of the machine this is; empty if the system does not tell. */
-  String bootId();
 
   /** {@code /proc} where it is, and otherwise what the JDK tells. */
   static ProcSource system() {

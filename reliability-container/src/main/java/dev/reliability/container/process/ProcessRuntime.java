@@ -7,8 +7,6 @@ import dev.reliability.container.ContainerRuntime;
 import dev.reliability.container.orphan.Ledger;
 import dev.reliability.container.orphan.OrphanReaper;
 import dev.reliability.container.orphan.OrphanSource;
-import dev.reliability.core.reconcile.HandleSource;
-import dev.reliability.core.reconcile.LiveHandle;
 import dev.reliability.core.run.RunContext;
 import dev.reliability.core.run.SpawnFailure;
 import dev.reliability.core.run.SpawnFailure.Kind;
@@ -22,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -204,6 +203,19 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
     return hunter.kill(program, argument);
   }
 
+  /**
+   * Which processes of this machine have one of these names and one of these arguments, whoever
+   * started them. Finds nobody where there is no {@code /proc}.
+   *
+   * @param programs names as the table of processes shows them, 15 characters at most
+   * @param arguments compared exactly
+   * @return who they are, in words, by argument; those without anybody are not in it
+   */
+  public CompletionStage<Map<String, List<String>>> findByArgument(
+      Set<String> programs, Set<String> arguments) {
+    return hunter.look(Set.copyOf(programs), Set.copyOf(arguments));
+  }
+
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
@@ -250,24 +262,6 @@ public final class ProcessRuntime implements ContainerRuntime<ProcessSpec> {
           "grace: expected a duration that is not negative, got " + grace);
     }
     return new ProcessOrphans(source, backstage, stopper, Durations.saturatedNanos(grace));
-  }
-
-  /** The processes that are there, for a {@link dev.reliability.core.reconcile.Reconciler}. */
-  public HandleSource handles() {
-    return new HandleSource() {
-      @Override
-      public CompletionStage<List<LiveHandle>> list() {
-        return CompletableFuture.completedFuture(
-            processes.values().stream()
-                .map(live -> new LiveHandle(live.name(), live.run(), live.owner()))
-                .toList());
-      }
-
-      @Override
-      public CompletionStage<StopReport> kill(LiveHandle handle) {
-        return ProcessRuntime.this.kill(handle.name());
-      }
-    };
   }
 
   /**

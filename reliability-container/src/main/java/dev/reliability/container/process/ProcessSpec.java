@@ -30,6 +30,7 @@ public final class ProcessSpec implements ContainerSpec {
   private final byte[] initialInput;
   private final boolean inputClosedAtStart;
   private final int maxQueuedInput;
+  private final Runnable beforeStart;
 
   private ProcessSpec(Builder builder) {
     this.command = builder.command;
@@ -42,6 +43,7 @@ public final class ProcessSpec implements ContainerSpec {
     this.initialInput = builder.initialInput;
     this.inputClosedAtStart = builder.inputClosedAtStart;
     this.maxQueuedInput = builder.maxQueuedInput;
+    this.beforeStart = builder.beforeStart;
   }
 
   /** A program with its arguments, and otherwise the defaults. */
@@ -112,6 +114,11 @@ public final class ProcessSpec implements ContainerSpec {
     return maxQueuedInput;
   }
 
+  /** What must have happened before it is started. */
+  public Runnable beforeStart() {
+    return beforeStart;
+  }
+
   /** Builds a {@link ProcessSpec}. Not thread-safe. */
   public static final class Builder {
     private final List<String> command;
@@ -123,6 +130,7 @@ public final class ProcessSpec implements ContainerSpec {
     private byte[] initialInput = new byte[0];
     private boolean inputClosedAtStart;
     private int maxQueuedInput = 1024 * 1024;
+    private Runnable beforeStart = () -> {};
 
     private Builder(List<String> command) {
       this.command = List.copyOf(command);
@@ -203,6 +211,16 @@ public final class ProcessSpec implements ContainerSpec {
             "maxQueuedInput: expected a positive number of bytes, got " + bytes);
       }
       this.maxQueuedInput = bytes;
+      return this;
+    }
+
+    /**
+     * What must have happened before the process is started; nothing by default. Runs once for each
+     * start, on the thread that starts it, where it may block. If it throws, nothing is started:
+     * the spawn fails as {@code adapter_error}.
+     */
+    public Builder beforeStart(Runnable task) {
+      this.beforeStart = Objects.requireNonNull(task, "beforeStart");
       return this;
     }
 

@@ -19,6 +19,7 @@ final class StubEngine {
       verb=$1; [ "$1" = container ] && verb=$2
       echo "$verb" >> calls
       for last; do :; done
+      last=${last#id-}
       state() { cut -f3 "c.$1"; }
       to() { mv "c.$1" "x.$1"; awk -v FS='\\t' -v OFS='\\t' -v s="$2" -v e="$3" -v o="$4" \\
         '{$3=s; $4=e; $5=o; print}' "x.$1" > "t.$1"; rm "x.$1"; mv "t.$1" "c.$1"; }
@@ -50,7 +51,14 @@ final class StubEngine {
         [ "$3" = KILL ] && to "$last" exited 137 false
         exit 0 ;;
       rm) rm -f "c.$last" ;;
-      ps) for file in c.*; do [ -e "$file" ] && echo "id-${file#c.}"; done ;;
+      attach)
+        [ "$(state "$last")" = running ] || { echo "you can only attach to running containers" >&2; exit 125; }
+        if [ -e onattach ]; then . ./onattach; fi
+        while [ -e "c.$last" ] && [ "$(state "$last")" = running ]; do sleep 0.02; done
+        exit 137 ;;
+      ps)
+        id=id-; for arg; do [ "$arg" = --format ] && id=; done
+        for file in c.*; do [ -e "$file" ] && echo "$id${file#c.}"; done ;;
       esac
       exit 0
       """;
@@ -90,6 +98,11 @@ final class StubEngine {
   /** What a container does once it runs; its name is in {@code $name}. */
   void onRun(String shell) throws IOException {
     Files.writeString(home.resolve("onrun"), shell + "\n");
+  }
+
+  /** What whoever attaches to a container sees; its name is in {@code $last}. */
+  void onAttach(String shell) throws IOException {
+    Files.writeString(home.resolve("onattach"), shell + "\n");
   }
 
   /** The verbs of all calls so far. */

@@ -262,4 +262,27 @@ class LedgerDirectoryTest {
         .isInstanceOf(LedgerException.class)
         .hasMessageContaining("/proc/nowhere");
   }
+
+  // ---- what others have in hand ----
+
+  @Test
+  void whatLivingLedgersNameIsInHandWhoeverHoldsThem() throws Exception {
+    holder("b-1", "theirs");
+    try (Ledger mine = Ledger.open(directory, "a-1")) {
+      mine.intend(intent("mine"));
+      mine.intend(intent("over")).gone();
+      mine.intend(intent("other")); // which writes down, too, that the one before is gone
+      assertThat(ledgers.inHand("process", Set.of()))
+          .isEqualTo(new DeadIncarnations.InHand(Set.of("theirs", "mine", "other"), List.of()));
+      assertThat(ledgers.inHand("process", Set.of("a-1")).cookies()).containsExactly("theirs");
+      assertThat(ledgers.inHand("podman", Set.of()).cookies()).isEmpty();
+      Files.writeString(directory.resolve("bad-1.ledger"), "nonsense\n");
+      assertThat(ledgers.inHand("process", Set.of("a-1")).cookies()).containsExactly("theirs");
+      assertThat(ledgers.inHand("process", Set.of("a-1")).unreadable())
+          .singleElement()
+          .asString()
+          .contains("bad-1.ledger", "line 1");
+      assertThat(LedgerHolder.ask(directory, "a-1")).as("still locked").startsWith("dead: false");
+    }
+  }
 }

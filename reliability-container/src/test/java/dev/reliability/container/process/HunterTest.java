@@ -11,6 +11,8 @@ import dev.reliability.testkit.worker.RecordingListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -52,9 +54,35 @@ class HunterTest {
     }
   }
 
+  @Test
+  void whoHasANameAndAnArgumentIsFoundAndNotTouched() {
+    String argument = unique.toString();
+    ProcSource source = ProcSource.system();
+    try (ReliabilityRuntime runtime = ReliabilityRuntime.system();
+        ProcessRuntime processes = ProcessRuntime.system(runtime)) {
+      RecordingListener heard = new RecordingListener();
+      processes.spawn(
+          ProcessSpec.of("sh", "-c", "echo up; sleep 300; true", argument, ""),
+          new RunContext("look", 1, Work.of("lane", "item"), "test", Duration.ofMinutes(1)),
+          heard);
+      await().atMost(LONG).until(() -> heard.progressCount() == 1);
+      ProcStat there = with(source, argument).get(0);
+      assertThat(source.arguments(there.pid()))
+          .endsWith("-c", "echo up; sleep 300; true", argument, "");
+      assertThat(
+              runtime.await(
+                  processes.findByArgument(
+                      Set.of("sh", "bash"), Set.of(argument, argument + "-other"))))
+          .isEqualTo(Map.of(argument, List.of(there.describe())));
+      assertThat(runtime.await(processes.findByArgument(Set.of("sleep"), Set.of(argument))))
+          .isEmpty();
+      assertThat(with(source, argument)).hasSize(1);
+    }
+  }
+
   private static List<ProcStat> with(ProcSource source, String argument) {
     return source.scan().all().stream()
-        .filter(stat -> !stat.isDead() && source.hasArgument(stat.pid(), argument))
+        .filter(stat -> !stat.isDead() && source.arguments(stat.pid()).contains(argument))
         .toList();
   }
 
