@@ -12,8 +12,8 @@ import java.util.stream.Stream;
  * A real podman with storage of its own under a temporary directory, and one image that is made of
  * this machine's static busybox. Made once per JVM; leaves nothing behind.
  */
-final class RealPodman implements AutoCloseable {
-  static final String IMAGE = "localhost/reliability-test:1";
+public final class RealPodman implements AutoCloseable {
+  public static final String IMAGE = "localhost/reliability-test:1";
   private static final Path BUSYBOX = Path.of("/bin/busybox");
   private static final List<String> DRIVERS = List.of("overlay", "vfs");
 
@@ -94,19 +94,24 @@ final class RealPodman implements AutoCloseable {
     must("podman run --rm --pull=never --network none %s true".formatted(IMAGE));
   }
 
-  Engine engine() {
+  /** Where its storage and settings are. */
+  public Path home() {
+    return home;
+  }
+
+  public Engine engine() {
     return engine;
   }
 
   /**
    * All containers there are, half ones and those of others too: the proof that nothing is left.
    */
-  List<String> containers() {
+  public List<String> containers() {
     return must("podman ps --all --external --format '{{.Names}} {{.Status}}'").lines().toList();
   }
 
   /** Processes that work for this podman: each has its storage among its arguments. */
-  List<String> processes() {
+  public List<String> processes() {
     return ProcessHandle.allProcesses()
         .map(process -> Path.of("/proc/" + process.pid() + "/cmdline"))
         .map(RealPodman::read)
@@ -123,7 +128,7 @@ final class RealPodman implements AutoCloseable {
   }
 
   /** Runs a line of shell with this podman's environment. */
-  String must(String line) {
+  public String must(String line) {
     try {
       ProcessBuilder builder = new ProcessBuilder("sh", "-c", line);
       builder.environment().putAll(engine.environment());

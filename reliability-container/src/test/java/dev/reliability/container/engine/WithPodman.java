@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 @ExtendWith(WithPodman.Extension.class)
-@interface WithPodman {
+public @interface WithPodman {
 
   /** Makes the one podman of this JVM, and ends it after the last test. */
   final class Extension implements ExecutionCondition, ParameterResolver {
