@@ -19,9 +19,9 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>From the moment the worker is up the container is a live one of the runtime that adopted it,
- * in its ledger, with the labels of the new run; if it is not up within the reaper's limit, the
- * container stays an orphan for the next look. The run of the dead incarnation is not gone on with:
- * its record is the reconciler's to end.
+ * in its ledger, with the labels of the new run. A worker that was not started within half a minute
+ * is refused, and the container stays an orphan for the next look. The run of the dead incarnation
+ * is not gone on with: its record is the reconciler's to end.
  *
  * <p>What cannot be had back: output from the death of the old JVM to the moment of attaching is
  * lost, since nobody reads it and the engine keeps no log of it; a marker or a result in it, too. A

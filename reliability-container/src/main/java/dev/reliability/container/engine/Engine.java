@@ -43,8 +43,10 @@ public record Engine(
   private static final List<String> RUN =
       List.of("--interactive", "--pull=never", "--log-driver", "none");
   private static final List<String> ATTACH = List.of("--no-stdin", "--sig-proxy=false");
+  // .ID and not .Id, which only the raw document has: docker then leaves out an empty stop signal,
+  // and refuses the template.
   private static final String COLUMNS =
-      "{{.Id}}\t{{.Name}}\t{{.State.Status}}\t{{.State.ExitCode}}\t{{.State.OOMKilled}}\t"
+      "{{.ID}}\t{{.Name}}\t{{.State.Status}}\t{{.State.ExitCode}}\t{{.State.OOMKilled}}\t"
           + "{{.Config.StopSignal}}\t{{json .Config.Labels}}";
 
   /**
@@ -109,7 +111,7 @@ public record Engine(
         List.of(),
         List.of(),
         // It does not tell whether memory ran out, nor the image's stop signal.
-        "{{.Id}}\t{{.Name}}\t{{.State.Status}}\t{{.State.ExitCode}}\tfalse\t\t"
+        "{{.ID}}\t{{.Name}}\t{{.State.Status}}\t{{.State.ExitCode}}\tfalse\t\t"
             + "{{json .Config.Labels}}",
         "");
   }

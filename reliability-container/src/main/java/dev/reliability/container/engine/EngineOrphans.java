@@ -37,12 +37,14 @@ final class EngineOrphans implements OrphanSource {
   private final Runnable attached;
   private final OrphanCheck check;
   private final long graceNanos;
+  private final long offerNanos;
   private final @Nullable Consumer<? super Adoption> host;
 
   /**
    * Those of one owner.
    *
    * @param attached called when one was added to the live ones
+   * @param offerNanos how long a host has to start the worker that it is offered
    * @param host to whom they are offered; null if they cannot be adopted
    */
   EngineOrphans(
@@ -52,6 +54,7 @@ final class EngineOrphans implements OrphanSource {
       Fleet fleet,
       Runnable attached,
       long graceNanos,
+      long offerNanos,
       @Nullable Consumer<? super Adoption> host) {
     this.owner = owner;
     this.runtime = runtime;
@@ -60,6 +63,7 @@ final class EngineOrphans implements OrphanSource {
     this.attached = attached;
     this.check = new OrphanCheck(owner, fleet);
     this.graceNanos = graceNanos;
+    this.offerNanos = offerNanos;
     this.host = host;
   }
 
@@ -236,18 +240,47 @@ final class EngineOrphans implements OrphanSource {
   private CompletionStage<Void> offer(
       Orphan orphan, EngineState state, Consumer<? super Adoption> to) {
     CompletableFuture<Void> adopted = new CompletableFuture<>();
-    to.accept(new Adoption(orphan, state, output -> worker(state, output, adopted)));
+    AtomicBoolean over = new AtomicBoolean();
+    try {
+      to.accept(new Adoption(orphan, state, output -> worker(state, output, over, adopted)));
+    } catch (RuntimeException | Error e) {
+      over.set(true); // whoever refuses it does not come back to it
+      throw e;
+    }
+    services
+        .timers()
+        .later(
+            strand(Strand.Kind.CONTROL),
+            offerNanos,
+            () -> {
+              if (over.compareAndSet(false, true)) {
+                adopted.completeExceptionally(
+                    new IllegalStateException(
+                        "container " + state.name() + ": nobody attached to it in time"));
+              }
+            });
     return adopted;
   }
 
-  private Worker worker(EngineState state, OutputSpec output, CompletableFuture<Void> adopted) {
-    AtomicBoolean started = new AtomicBoolean();
+  /**
+   * Attaches.
+   *
+   * @param over whether it was started before, or may not be started any more
+   */
+  private Worker worker(
+      EngineState state, OutputSpec output, AtomicBoolean over, CompletableFuture<Void> adopted) {
     return (context, listener) -> {
-      if (!started.compareAndSet(false, true)) {
+      if (!over.compareAndSet(false, true)) {
         throw new IllegalStateException(
-            "container " + state.name() + ": it was attached to already, and is offered once");
+            "container " + state.name() + ": it is offered once, and for a while only");
       }
-      EngineContainer container = fleet.attach(state, output, context, listener);
+      EngineContainer container;
+      try {
+        container = fleet.attach(state, output, context, listener);
+      } catch (RuntimeException e) {
+        adopted.completeExceptionally(e);
+        throw e;
+      }
       attached.run();
       container
           .life()

@@ -148,35 +148,53 @@ public final class EngineRuntime implements ContainerRuntime<EngineSpec> {
    * @throws IllegalArgumentException if it is negative
    */
   public OrphanSource orphans(Duration grace) {
-    return orphans(grace, null);
+    return orphans(grace, Duration.ZERO, null);
   }
 
   /**
    * {@link #orphans(Duration)} that can be adopted, too: each is offered to {@code host}, which
-   * starts the worker that it is given, usually by {@link
+   * starts the worker that it is given within half a minute, usually by {@link
    * dev.reliability.core.run.RunSupervisor#submit}. See {@link Adoption}.
    *
    * @param host called on a strand where it may block; what it throws is a refusal: the container
    *     stays as it is, for the next look
+   * @throws IllegalArgumentException if the grace is negative
    * @throws IllegalStateException if this runtime has no ledger: nobody would know whose a
    *     container is from then on
    */
   public OrphanSource adoptable(Duration grace, Consumer<? super Adoption> host) {
+    return adoptable(grace, Duration.ofSeconds(30), host);
+  }
+
+  /**
+   * The same.
+   *
+   * @param offer how long the host has to start the worker
+   */
+  OrphanSource adoptable(Duration grace, Duration offer, Consumer<? super Adoption> host) {
     Objects.requireNonNull(host, "host");
     if (!ledger.isThere()) {
       throw new IllegalStateException(
           "adoption: expected a runtime with a ledger, got one without");
     }
-    return orphans(grace, host);
+    return orphans(grace, offer, host);
   }
 
-  private OrphanSource orphans(Duration grace, @Nullable Consumer<? super Adoption> host) {
+  private OrphanSource orphans(
+      Duration grace, Duration offer, @Nullable Consumer<? super Adoption> host) {
     if (grace.isNegative()) {
       throw new IllegalArgumentException(
           "grace: expected a duration that is not negative, got " + grace);
     }
     return new EngineOrphans(
-        owner, runtime, services, fleet, watch::arm, Durations.saturatedNanos(grace), host);
+        owner,
+        runtime,
+        services,
+        fleet,
+        watch::arm,
+        Durations.saturatedNanos(grace),
+        Durations.saturatedNanos(offer),
+        host);
   }
 
   @Override

@@ -119,20 +119,31 @@ final class OrphanEnd {
 
   /** Whoever makes it is killed, and what was made is removed by its name. */
   private CompletionStage<StopReport> endHalf() {
-    return services
-        .killCommandLines(orphan.name())
+    CompletionStage<?> noneMakesIt = services.killCommandLines(orphan.name());
+    if (id != null) { // it was whole once, and is gone: a name like its is somebody else's
+      return noneMakesIt.thenCompose(left -> withoutProcesses(new Removal.Result(null, true, "")));
+    }
+    return noneMakesIt
         .thenComposeAsync(
             left ->
-                id != null // it was whole once, and is gone: a name like its is somebody else's
-                    ? CompletableFuture.completedFuture(new Removal.Result(null, true, ""))
-                    : Removal.of(
-                        services.commands(),
-                        services.timers(),
-                        strand,
-                        orphan.name(),
-                        Removal.Known.MAYBE),
+                Removal.of(
+                    services.commands(),
+                    services.timers(),
+                    strand,
+                    orphan.name(),
+                    Removal.Known.MAYBE),
             strand)
-        .thenCompose(this::withoutProcesses);
+        .thenCompose(
+            result ->
+                services
+                    .commands()
+                    .names() // no look shows half a container, but its name is taken
+                    .thenCompose(
+                        names ->
+                            withoutProcesses(
+                                names.contains(orphan.name())
+                                    ? new Removal.Result(null, false, "its name is still taken")
+                                    : result)));
   }
 
   private CompletionStage<StopReport> withoutProcesses(Removal.Result result) {

@@ -161,6 +161,19 @@ class EngineOrphansTroubleTest extends StubEngineTestBase {
   }
 
   @Test
+  void aNameThatStaysTakenIsNotGone() throws IOException {
+    written("dead-1", "half");
+    stub.say("ps", "for arg; do [ \"$arg\" = --format ] && echo half; done; exit 0");
+    ReapReport report = reap(OrphanPolicy.STOP);
+    assertThat(report.found().get(0).evidence()).contains("the engine has the name");
+    assertThat(report.left()).hasSize(1);
+    assertThat(report.settled().get(0).detail()).contains("container half");
+    assertThat(stub.calls()).contains("rm");
+    stub.heal("ps");
+    assertThat(reap(OrphanPolicy.STOP).found()).isEmpty();
+  }
+
+  @Test
   void aSpentEntryIsForgotten() throws IOException {
     written("dead-1", "never-started");
     assertThat(reap(OrphanPolicy.REPORT).found()).isEmpty();
@@ -183,7 +196,7 @@ class EngineOrphansTroubleTest extends StubEngineTestBase {
                   Worker worker = adoption.worker(OutputSpec.lines());
                   handle.set((ContainerHandle) worker.start(context("next"), heard));
                   assertThatThrownBy(() -> worker.start(context("twice"), heard))
-                      .hasMessageContaining("is offered once");
+                      .hasMessageContaining("it is offered once");
                 }));
     assertThat(report.settled())
         .extracting(ReapReport.Settled::action)
@@ -229,14 +242,18 @@ class EngineOrphansTroubleTest extends StubEngineTestBase {
     left("dead-1", "orphan");
     put("labelled", OWNER, "dead-1");
     List<String> offered = new CopyOnWriteArrayList<>();
+    AtomicReference<Worker> refused = new AtomicReference<>();
     ReapReport report =
         reap(
             adopting(
                 adoption -> {
                   offered.add(adoption.orphan().name());
+                  refused.set(adoption.worker(OutputSpec.lines()));
                   throw new IllegalArgumentException("not this one");
                 }));
     assertThat(offered).containsExactly("orphan");
+    assertThatThrownBy(() -> refused.get().start(context("late"), heard))
+        .hasMessageContaining("it is offered once");
     assertThat(report.left())
         .extracting(Orphan::name)
         .containsExactlyInAnyOrder("orphan", "labelled");
@@ -247,6 +264,23 @@ class EngineOrphansTroubleTest extends StubEngineTestBase {
     assertThat(stub.containers()).hasSize(2);
     assertThat(reap(OrphanPolicy.STOP).left()).isEmpty();
     assertThat(stub.containers()).isEmpty();
+  }
+
+  @Test
+  void anOfferThatNobodyTakesLapses() throws IOException {
+    left("dead-1", "orphan");
+    AtomicReference<Worker> late = new AtomicReference<>();
+    ReapReport report =
+        reap(
+            containers.adoptable(
+                Duration.ZERO,
+                Duration.ofMillis(100),
+                adoption -> late.set(adoption.worker(OutputSpec.lines()))));
+    assertThat(report.settled().get(0).detail()).contains("nobody attached to it in time");
+    assertThatThrownBy(() -> late.get().start(context("late"), heard))
+        .hasMessageContaining("for a while only");
+    assertThat(stub.calls()).doesNotContain("attach");
+    assertThat(reap(OrphanPolicy.STOP).left()).isEmpty();
   }
 
   @Test
