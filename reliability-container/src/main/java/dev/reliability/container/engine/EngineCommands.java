@@ -16,6 +16,8 @@ final class EngineCommands {
   /** What no engine takes for a list or a pattern. All labels are compared here as well. */
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:@+-]+");
 
+  private static final String LISTED = "{{.ID}}\t{{.Names}}\t{{json .Labels}}";
+
   private static final int LIST_TRIES = 3;
   private static final int SHOWN = 200;
 
@@ -27,10 +29,36 @@ final class EngineCommands {
     this.cli = cli;
   }
 
-  /** Looks at one container. The stage never fails. */
+  /**
+   * Looks at one container, by its name or its full id. One that the engine lists and cannot
+   * describe, because it is half removed, is found with a status that means nothing. The stage
+   * never fails.
+   */
   CompletableFuture<Seen> inspect(String name) {
     return cli.call(List.of("container", "inspect", "--format", engine.inspectFormat(), name))
-        .thenApply(EngineCommands::seen);
+        .thenCompose(
+            answer -> {
+              Seen seen = seen(answer);
+              return seen instanceof Seen.NoAnswer none && answer.problem().isEmpty()
+                  ? listed(name, none)
+                  : CompletableFuture.completedFuture(seen);
+            });
+  }
+
+  /** What the list says of a container that cannot be looked at. */
+  private CompletableFuture<Seen> listed(String name, Seen.NoAnswer otherwise) {
+    return cli.call(List.of("ps", "--all", "--no-trunc", "--format", LISTED))
+        .thenApply(
+            answer ->
+                answer
+                    .out()
+                    .lines()
+                    .map(EngineState::parseListed)
+                    .filter(state -> state != null)
+                    .filter(state -> state.id().equals(name) || state.name().equals(name))
+                    .findFirst()
+                    .<Seen>map(Seen.Found::new)
+                    .orElse(otherwise));
   }
 
   /** Sends a signal. What comes of it, only a look can tell. */
@@ -104,6 +132,9 @@ final class EngineCommands {
                 if (isMissing(answer) && tries > 1) {
                   return list(labels, tries - 1); // one went while we looked
                 }
+                if (answer.problem().isEmpty()) {
+                  return inspectEach(labels, ids);
+                }
                 throw new EngineException(engine.name() + " inspect: " + answer.complaint());
               }
               List<EngineState> states = new ArrayList<>();
@@ -118,6 +149,27 @@ final class EngineCommands {
                 }
               }
               return CompletableFuture.completedFuture(states);
+            });
+  }
+
+  /** One that cannot be looked at must not hide the others. */
+  private CompletableFuture<List<EngineState>> inspectEach(
+      Map<String, String> labels, List<String> ids) {
+    List<CompletableFuture<Seen>> looks = ids.stream().map(this::inspect).toList();
+    return CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new))
+        .thenApply(
+            all -> {
+              List<EngineState> states = new ArrayList<>();
+              for (CompletableFuture<Seen> look : looks) {
+                if (look.join() instanceof Seen.NoAnswer none) {
+                  throw new EngineException(engine.name() + " inspect: " + none.why());
+                }
+                if (look.join() instanceof Seen.Found found
+                    && ContainerLabels.match(found.state().labels(), labels)) {
+                  states.add(found.state());
+                }
+              }
+              return states;
             });
   }
 

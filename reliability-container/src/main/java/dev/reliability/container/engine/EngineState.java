@@ -26,6 +26,10 @@ record EngineState(
     String stopSignal,
     Map<String, String> labels) {
   private static final int COLUMNS = 7;
+  private static final int LISTED_COLUMNS = 3;
+
+  /** Ours for one that the engine lists and cannot describe. */
+  private static final String UNREADABLE = "unreadable";
 
   boolean isRunning() {
     return state() == ContainerInfo.State.RUNNING;
@@ -58,6 +62,17 @@ record EngineState(
   ContainerInfo info(Engine engine) {
     return new ContainerInfo(
         name, labels, state(), new ContainerIdentity.OfContainer(engine.name(), id));
+  }
+
+  /** Reads a line of a list, which has no more than id, name and labels; null if it is not one. */
+  static @Nullable EngineState parseListed(String line) {
+    String[] columns = line.split("\t", LISTED_COLUMNS);
+    Map<String, String> labels =
+        columns.length == LISTED_COLUMNS ? FlatJson.parse(columns[2].strip()) : null;
+    return labels == null
+        ? null
+        : new EngineState(
+            columns[0].strip(), columns[1].strip(), UNREADABLE, 0, false, "TERM", labels);
   }
 
   /** Reads one line of an answer; null if it is not one. */

@@ -3,6 +3,7 @@ package dev.reliability.container.process;
 import dev.reliability.core.run.ExitStatus;
 import dev.reliability.core.run.SpawnFailure;
 import dev.reliability.core.run.WorkerListener;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -148,6 +149,16 @@ final class Announcer {
         up -> {
           if (up && exitTold.compareAndSet(false, true)) {
             tell(() -> listener.exited(status));
+          }
+        });
+  }
+
+  /** Something got away. */
+  void leftBehind(List<String> survivors) {
+    startTold.thenAccept(
+        up -> {
+          if (up) {
+            tell(() -> listener.leftBehind(survivors));
           }
         });
   }

@@ -110,6 +110,12 @@ final class Fence {
     return start;
   }
 
+  /** Whether a process can get away from it and live. */
+  boolean leaks() {
+    String reach = guarantee();
+    return reach.equals(GROUP) || reach.equals(TREE);
+  }
+
   String guarantee() {
     return level.equals(GROUP) && !ownSession ? TREE : level;
   }

@@ -276,6 +276,11 @@ final class LiveProcess implements ContainerHandle {
     }
   }
 
+  /** It ended, and these got away; the ledger keeps its line, so that a reaper finds them. */
+  void leftBehind(List<ProcStat> escaped) {
+    announcer.leftBehind(escaped.stream().map(ProcStat::describe).toList());
+  }
+
   /** Looks whether it has ended, in case nobody has been told yet. */
   void noticeExit() {
     Child child = started.getNow(null);

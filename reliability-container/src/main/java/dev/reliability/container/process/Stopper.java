@@ -145,7 +145,7 @@ final class Stopper {
     survivors.forEach(survivor -> names.add(survivor.describe()));
     live.noticeExit();
     int abandoned = live.abandonOutput();
-    if (abandoned > 0) {
+    if (fence.leaks() || abandoned > 0) {
       for (ProcStat stat : new ArrayList<>(source.scan().all())) {
         if (!stat.isDead() && source.carries(stat.pid(), fence.cookie())) {
           names.add(stat.describe());

@@ -74,21 +74,48 @@ final class Sweeper {
     LiveProcess live;
     while ((live = waiting.poll()) != null) {
       Child child = live.child();
-      if (child == null || child.fence().members(table).isEmpty()) {
+      if (child == null) {
         live.gone();
-      } else {
-        LiveProcess swept = live;
+        continue;
+      }
+      LiveProcess swept = live;
+      List<ProcStat> members = child.fence().members(table);
+      List<ProcStat> escaped = escaped(child, members, table);
+      if (!escaped.isEmpty()) {
+        live.leftBehind(escaped);
+      }
+      if (!members.isEmpty()) {
         kills.add(
             stopper
                 .killAll(child.fence())
                 .thenAccept(
                     survivors -> {
-                      if (survivors.isEmpty()) {
+                      if (survivors.isEmpty() && escaped.isEmpty()) {
                         swept.gone();
                       }
                     }));
+      } else if (escaped.isEmpty()) {
+        live.gone();
       }
     }
     return CompletableFuture.allOf(kills.toArray(CompletableFuture[]::new));
+  }
+
+  /** Who still carries the child's variable outside its fence; what is older cannot be its own. */
+  private List<ProcStat> escaped(Child child, List<ProcStat> members, ProcTable table) {
+    Fence fence = child.fence();
+    List<ProcStat> escaped = new ArrayList<>();
+    if (fence.leaks()) {
+      for (ProcStat stat : table.all()) {
+        if (!stat.isDead()
+            && stat.start() >= fence.start()
+            && stat.pid() != fence.pid()
+            && members.stream().noneMatch(stat::isSameAs)
+            && source.carries(stat.pid(), fence.cookie())) {
+          escaped.add(stat);
+        }
+      }
+    }
+    return escaped;
   }
 }

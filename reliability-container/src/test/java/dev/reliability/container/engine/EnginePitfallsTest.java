@@ -104,6 +104,31 @@ class EnginePitfallsTest {
     }
   }
 
+  @Test
+  void aHalfRemovedContainerHidesNoOtherAndCanBeRemoved() throws IOException {
+    String create =
+        "podman create --network none --label %s=%s --name %%s %s true"
+            .formatted(ContainerLabels.OWNER, OWNER, RealPodman.IMAGE);
+    podman.must(create.formatted("half"));
+    // What a removal leaves that was cut off: the engine's list has it, its storage has not.
+    Files.writeString(podman.home().resolve("graph/overlay-containers/containers.json"), "[]");
+    podman.must(create.formatted("whole"));
+
+    assertThat(listed())
+        .extracting(ContainerInfo::name)
+        .as("what the engine says: %s", podman.must("podman inspect half 2>&1; true"))
+        .containsExactlyInAnyOrder("half", "whole");
+    for (String name : List.of("half", "whole")) {
+      assertThat(containers.remove(name).toCompletableFuture().join())
+          .isEqualTo(new StopReport("container", List.of(), 0));
+    }
+    assertThat(listed()).isEmpty();
+  }
+
+  private List<ContainerInfo> listed() {
+    return containers.list(Map.of()).toCompletableFuture().join();
+  }
+
   // ---- signals ----
 
   @Test

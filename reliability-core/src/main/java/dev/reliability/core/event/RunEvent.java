@@ -139,6 +139,20 @@ public sealed interface RunEvent extends EventData {
       implements RunEvent {}
 
   /**
+   * The worker ended by itself, and something that it started got away from its fence: it is there
+   * still, and nobody stops it. May come after the run's end.
+   *
+   * @param survivors what is there, such as {@code pid 4711 (sleep)}
+   */
+  @EventType("run.left_behind")
+  record LeftBehind(List<String> survivors) implements RunEvent {
+    /** Copies the list. */
+    public LeftBehind {
+      survivors = List.copyOf(survivors);
+    }
+  }
+
+  /**
    * The run ended: exactly one such event per run, after the end was recorded (requirements B9,
    * B10).
    *

@@ -175,6 +175,11 @@ final class Attempt implements WorkerListener {
     task.post(new RunInput.Exited(number, orElse(status, ExitStatus.UNKNOWN, "exited")));
   }
 
+  @Override
+  public void leftBehind(List<String> survivors) {
+    task.leftBehind(survivors);
+  }
+
   private <T> T orElse(@Nullable T value, T substitute, String method) {
     if (value != null) {
       return value;

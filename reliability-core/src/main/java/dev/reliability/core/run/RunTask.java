@@ -11,6 +11,7 @@ import dev.reliability.core.store.Claim;
 import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.RunRecord;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +112,13 @@ final class RunTask {
 
   void post(RunInput input) {
     control.execute(() -> step(input));
+  }
+
+  /** Told whatever state the run is in: nothing follows from it. */
+  void leftBehind(List<String> survivors) {
+    log.warn("{}: got away from its worker and is there still: {}", this, survivors);
+    RunEvent event = new RunEvent.LeftBehind(survivors);
+    control.execute(() -> supervisor.bus().emit(subject, null, event));
   }
 
   boolean hasEnded() {

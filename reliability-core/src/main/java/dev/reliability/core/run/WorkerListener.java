@@ -1,5 +1,7 @@
 package dev.reliability.core.run;
 
+import java.util.List;
+
 /**
  * What a worker tells its supervisor. Every method returns at once, never throws, and may be called
  * by any thread; calls after the run has ended change nothing.
@@ -69,4 +71,13 @@ public interface WorkerListener {
 
   /** The worker ended. */
   void exited(ExitStatus status);
+
+  /**
+   * Something that the worker started got away from the means to stop it, and is there still. Told
+   * for a worker that ended by itself, where the adapter can see that, also after {@link #exited};
+   * what survives a stop stands in the {@link StopReport} instead.
+   *
+   * @param survivors what is there, in words, such as {@code pid 4711 (sleep)}
+   */
+  default void leftBehind(List<String> survivors) {}
 }

@@ -132,6 +132,7 @@ class EventTypesTest {
             "run.handle_missing",
             "run.cursor_settled",
             "run.late_result",
+            "run.left_behind",
             "run.ended",
             "reconcile.found",
             "reconcile.settled",
