@@ -44,6 +44,7 @@ final class Fence {
   private final boolean ownSession;
   private volatile boolean
       emptied; // nobody was left once; the session's number may belong to strangers by now
+  private volatile boolean programSeen; // somebody beside the keepers was there once
   private final Object lock = new Object();
   private final Map<Long, ProcStat> seen = new LinkedHashMap<>();
 
@@ -139,10 +140,16 @@ final class Fence {
     }
     for (ProcStat stat : source.scan().descendants(pid)) {
       if (!isKeeper(stat)) {
+        programSeen = true;
         return stat; // the first that the keepers started, since parents come before children
       }
     }
     return null;
+  }
+
+  /** Whether the program was seen at any time, so that keepers without it are about to end. */
+  boolean hadProgram() {
+    return programSeen;
   }
 
   /**
@@ -188,6 +195,7 @@ final class Fence {
       seen.putAll(found);
     }
     emptied |= found.isEmpty() && !child;
+    programSeen |= found.values().stream().anyMatch(member -> !isKeeper(member));
     return new ArrayList<>(found.values());
   }
 

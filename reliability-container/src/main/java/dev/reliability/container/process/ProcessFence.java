@@ -20,8 +20,9 @@ public enum ProcessFence {
    * also the moment the process itself has ended. Needs {@code unshare} and either the privilege
    * for it or user namespaces that are open to everybody. The process sees only its own kind, under
    * other numbers, and has a {@code /proc} and mounts of its own; without the privilege it is in a
-   * user namespace, too, where {@code sudo} does not work. Two small processes more each, which
-   * share its output: that it closed it is known only when it ends.
+   * user namespace, too, where {@code sudo} does not work. Two small processes more each, one of
+   * which is known by its pid; both share its output, so that its end is known only when the
+   * process itself ends.
    */
   PID_NAMESPACE,
 

@@ -38,7 +38,8 @@ final class Stopper {
 
   /**
    * SIGTERM to everything inside the fence, newcomers included; who ignores it is not waited for.
-   * If nobody is inside but those who keep the fence up, there is nobody to ask: they are killed.
+   * If nobody was inside yet but those who keep the fence up, there is nobody to ask: they are
+   * killed.
    */
   CompletableFuture<StopReport> terminate(Child child) {
     return CompletableFuture.supplyAsync(
@@ -60,7 +61,7 @@ final class Stopper {
               }
             }
           }
-          if (signalled.isEmpty()) {
+          if (signalled.isEmpty() && !fence.hadProgram()) {
             keepers.forEach(keeper -> fence.signal(keeper, true));
           }
           return new StopReport(fence.guarantee(), List.of(), 0);
