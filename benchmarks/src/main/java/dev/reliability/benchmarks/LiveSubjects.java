@@ -65,7 +65,10 @@ final class LiveSubjects {
     for (int i = 0; i < children; i++) {
       running.add(starter.start(command));
     }
-    pause(5);
+    for (int i = 0; i < 120 && LATE.size() < 2 * children; i++) { // until all of them are there
+      pause(1);
+    }
+    pause(20); // and their starts are over and compiled
     LATE.clear();
     double before = SYSTEM.getProcessCpuTime() / 1e9;
     long start = System.nanoTime();

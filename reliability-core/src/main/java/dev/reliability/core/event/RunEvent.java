@@ -139,8 +139,9 @@ public sealed interface RunEvent extends EventData {
       implements RunEvent {}
 
   /**
-   * The worker ended by itself, and something that it started got away from its fence: it is there
-   * still, and nobody stops it. May come after the run's end.
+   * Something that the worker started got away from the means to stop it, and is there still: after
+   * the worker ended by itself, or after a kill whose survivors were known only after the run's
+   * end.
    *
    * @param survivors what is there, such as {@code pid 4711 (sleep)}
    */

@@ -149,7 +149,7 @@ public final class RunPolicy {
     private int maxConcurrentPerLane = Integer.MAX_VALUE;
     private RetryPolicy spawnRetry = RetryPolicy.none();
     private RunState successState = RunState.DONE;
-    private Duration progressSample = Duration.ofSeconds(1);
+    private Duration progressSample = Duration.ofSeconds(10);
     private Duration storeTimeout = Duration.ofSeconds(10);
     private Duration leaseTime = Duration.ofSeconds(60);
     private int maxAttempts = ClaimRequest.DEFAULT_ATTEMPTS;
@@ -280,7 +280,11 @@ public final class RunPolicy {
       return this;
     }
 
-    /** How far apart samples of progress are at least; 1 s by default. */
+    /**
+     * How far apart samples of progress are at least, as events and calls of {@link
+     * RunListener#progressed}; 10 s by default. The first progress is told at once, and no time-out
+     * depends on samples.
+     */
     public Builder progressSample(Duration interval) {
       progressSample = Objects.requireNonNull(interval, "interval");
       return this;

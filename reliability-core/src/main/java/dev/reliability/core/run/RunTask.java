@@ -116,9 +116,11 @@ final class RunTask {
 
   /** Told whatever state the run is in: nothing follows from it. */
   void leftBehind(List<String> survivors) {
-    log.warn("{}: got away from its worker and is there still: {}", this, survivors);
-    RunEvent event = new RunEvent.LeftBehind(survivors);
-    control.execute(() -> supervisor.bus().emit(subject, null, event));
+    if (!survivors.isEmpty()) {
+      log.warn("{}: got away from its worker and is there still: {}", this, survivors);
+      RunEvent event = new RunEvent.LeftBehind(survivors);
+      control.execute(() -> supervisor.bus().emit(subject, null, event));
+    }
   }
 
   boolean hasEnded() {
@@ -200,6 +202,9 @@ final class RunTask {
         () -> {
           if (input instanceof RunInput.Cancel cancel) {
             subject = subject.by(cancel.actor());
+          }
+          if (input instanceof RunInput.StopDone stop && model.end != null) {
+            leftBehind(stop.report().survivors()); // too late to stand in the end
           }
           RunMachine.Step next = machine.step(model, input, pulse(now()), random);
           model = next.model();

@@ -37,7 +37,7 @@ class RunPolicyTest {
     assertThat(policy.maxConcurrent(LANE)).isEqualTo(Integer.MAX_VALUE);
     assertThat(policy.spawnRetry()).isSameAs(RetryPolicy.none());
     assertThat(policy.successState()).isEqualTo(RunState.DONE);
-    assertThat(policy.progressSample()).isEqualTo(ofSeconds(1));
+    assertThat(policy.progressSample()).isEqualTo(ofSeconds(10));
     assertThat(policy.storeTimeout()).isEqualTo(ofSeconds(10));
   }
 
