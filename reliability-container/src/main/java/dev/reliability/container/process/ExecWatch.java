@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * looking after about a minute; output or the end tell the same.
  */
 final class ExecWatch {
-  private static final long FIRST_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
+  private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int MOST_LOOKS = 600;
 
