@@ -35,20 +35,21 @@ import org.jspecify.annotations.Nullable;
  * (Linux): a kill then reaches whatever it started, also what its parents left behind, and {@link
  * StopReport#guarantee} is {@code group}. Elsewhere it reaches the descendants that can be seen,
  * and the guarantee is {@code tree}. What puts itself into another session, with its parents gone,
- * survives; a kill names it if it still carries the variable {@code RELIABILITY_RUN}, which every
- * process is given with the run's id. A process that ends by itself has what is left in its session
- * killed at once. A stronger {@link ProcessFence} leaves nobody out, where the machine has it.
+ * survives; it is named, among the survivors of a kill or in {@code run.left_behind}, if it still
+ * carries the variable {@code RELIABILITY_RUN}, which every process is given with the run's id. A
+ * process that ends by itself has what is left in its session killed at once. A stronger {@link
+ * ProcessFence} leaves nobody out, where the machine has it.
  *
  * <p>Exit and end of output are two events. The exit code is what the JDK tells: 129 to 159 are
  * told as the signals 1 to 31, since nobody can tell a process that a signal ended from one that
  * exits with such a code.
  *
- * <p>Two daemon threads read a process's output, in {@code 64 KiB} pieces under load; a third
- * exists while input is written. All children are stopped by {@link #close}, and by a shutdown hook
- * when the JVM ends: end of input and SIGTERM, SIGKILL after two seconds, five seconds at most.
- * Nothing runs when the JVM itself is killed; its children then see the end of their input, and
- * those that do not care are found by the next JVM if they were written down in a {@linkplain
- * Builder#ledger ledger}.
+ * <p>Two daemon threads read a process's output, in pieces of 8 KiB at most; a third exists while
+ * input is written. All children are stopped by {@link #close}, and by a shutdown hook when the JVM
+ * ends: end of input and SIGTERM, SIGKILL after two seconds, five seconds at most. Nothing runs
+ * when the JVM itself is killed; its children then see the end of their input, and those that do
+ * not care are found by the next JVM if they were written down in a {@linkplain Builder#ledger
+ * ledger}.
  *
  * <p>Thread-safe.
  */
