@@ -134,8 +134,16 @@ public record Engine(
   /**
    * The same under another name: for one of two engines of a kind whose containers are written down
    * in the same ledger.
+   *
+   * @throws IllegalArgumentException if it is not a plain word, or is {@code process}
    */
   public Engine withName(String newName) {
+    if (!newName.matches("[A-Za-z0-9][A-Za-z0-9_.-]*") || newName.equals("process")) {
+      throw new IllegalArgumentException(
+          "name: expected letters, digits, dots, dashes and underscores, and not process, got \""
+              + newName
+              + "\"");
+    }
     return new Engine(
         newName,
         program,
@@ -166,8 +174,15 @@ public record Engine(
         monitor);
   }
 
-  /** The same, with more arguments for every container, such as {@code --runtime}. */
+  /**
+   * The same, with more arguments for every container, such as {@code --runtime}.
+   *
+   * @throws IllegalArgumentException for arguments that a spec may not have either
+   */
   public Engine withRunArguments(String... more) {
+    for (String argument : more) {
+      EngineChecks.argument(argument, EngineSpec.REFUSED);
+    }
     return new Engine(
         name,
         program,

@@ -11,6 +11,9 @@ final class EngineChecks {
   private static final Pattern USER =
       Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?");
 
+  /** Options of one letter each in one word, with one of {@code -d -h -t} among them. */
+  private static final Pattern CLUSTER = Pattern.compile("-[dhiqtP]*[dht][dhiqtP]*");
+
   private EngineChecks() {}
 
   /** One word that a command line cannot take for an option. */
@@ -54,7 +57,7 @@ final class EngineChecks {
 
   static String argument(String value, Set<String> refused) {
     String option = value.split("=", 2)[0];
-    if (refused.contains(option)) {
+    if (refused.contains(option) || CLUSTER.matcher(option).matches()) {
       throw bad(
           "engine argument", "none of " + refused + ", which would hide the container", value);
     }

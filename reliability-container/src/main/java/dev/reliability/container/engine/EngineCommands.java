@@ -114,6 +114,12 @@ final class EngineCommands {
                 throw new EngineException(engine.name() + " ps: " + answer.complaint());
               }
               List<String> ids = answer.out().lines().map(String::strip).toList();
+              for (String id : ids) {
+                if (!PLAIN.matcher(id).matches()) {
+                  throw new EngineException(
+                      engine.name() + " ps: not an id: \"" + shown(id) + "\"");
+                }
+              }
               return ids.isEmpty()
                   ? CompletableFuture.completedFuture(List.of())
                   : inspectAll(labels, ids, tries);

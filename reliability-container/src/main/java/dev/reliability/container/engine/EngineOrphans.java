@@ -99,6 +99,7 @@ final class EngineOrphans implements OrphanSource {
               for (LedgerEntry entry : entries) {
                 Written one = new Written(incarnation, entry);
                 if (isNobodys(one.name(), inHand)) {
+                  VariablesFile.leftOf(one.name()).remove(); // whoever was to read it is dead
                   written.put(one.name(), one); // the last one that had it, if it was adopted
                 }
               }

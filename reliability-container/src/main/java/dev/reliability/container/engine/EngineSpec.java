@@ -25,8 +25,19 @@ import org.jspecify.annotations.Nullable;
  * input queued. The image must be on the machine already: nothing is ever pulled.
  */
 public final class EngineSpec implements ContainerSpec {
-  private static final Set<String> REFUSED =
-      Set.of("--rm", "--name", "--detach", "-d", "--tty", "-t", "-it", "--cidfile", "--restart");
+  static final Set<String> REFUSED =
+      Set.of(
+          "--rm",
+          "--name",
+          "--replace",
+          "--detach",
+          "--tty",
+          "--cidfile",
+          "--restart",
+          "--help",
+          "--label",
+          "-l",
+          "--label-file");
 
   private final Builder parts;
   private final List<String> command;
@@ -304,9 +315,9 @@ public final class EngineSpec implements ContainerSpec {
      * Sets a variable. Its value stands in no argument, no log and no error; the engine itself
      * shows it to whoever may inspect the container.
      *
-     * @throws IllegalArgumentException if the name is empty or has {@code =} or whitespace in it,
-     *     if the value has a NUL character in it, or more than one line where the engine's own
-     *     command line heeds a variable of that name, such as {@code PATH}
+     * @throws IllegalArgumentException if the name is empty or has {@code =}, {@code *} or
+     *     whitespace in it, if the value has a NUL character in it, or more than one line where the
+     *     engine's own command line heeds a variable of that name, such as {@code PATH}
      */
     public Builder env(String name, String value) {
       environment.put(EngineVariables.require(name, value), value);

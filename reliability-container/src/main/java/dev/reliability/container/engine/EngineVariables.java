@@ -80,9 +80,14 @@ final class EngineVariables {
     if (name.isEmpty()
         || name.startsWith("#")
         || name.chars()
-            .anyMatch(c -> c == '=' || Character.isWhitespace(c) || Character.isISOControl(c))) {
+            .anyMatch(
+                c ->
+                    c == '='
+                        || c == '*'
+                        || Character.isWhitespace(c)
+                        || Character.isISOControl(c))) {
       throw new IllegalArgumentException(
-          "environment: expected a name without \"=\" and whitespace, got \"" + name + "\"");
+          "environment: expected a name without \"=\", \"*\" and whitespace, got \"" + name + "\"");
     }
     // A value may be secret, so no error shows it.
     if (value.indexOf('\0') >= 0) {

@@ -27,6 +27,7 @@ final class EngineWatch {
   private final Duration every;
   private final Supplier<Collection<EngineContainer>> known;
   private final AtomicBoolean armed = new AtomicBoolean();
+  private volatile boolean stopped;
 
   EngineWatch(
       EngineCommands commands,
@@ -43,6 +44,11 @@ final class EngineWatch {
     this.known = known;
   }
 
+  /** Looks no more. */
+  void stop() {
+    stopped = true;
+  }
+
   /** There is something to watch. */
   void arm() {
     if (armed.compareAndSet(false, true)) {
@@ -52,7 +58,7 @@ final class EngineWatch {
 
   private void look() {
     List<EngineContainer> watched = List.copyOf(known.get());
-    if (watched.isEmpty()) {
+    if (watched.isEmpty() || stopped) {
       rest();
       return;
     }
@@ -62,7 +68,7 @@ final class EngineWatch {
             (states, failure) -> {
               if (failure == null) {
                 compare(watched, states);
-              } else {
+              } else if (!stopped) {
                 log.warn("The containers of {} could not be looked at", owner, failure);
               }
               rest();
@@ -80,7 +86,7 @@ final class EngineWatch {
 
   private void rest() {
     armed.set(false);
-    if (!known.get().isEmpty()) {
+    if (!stopped && !known.get().isEmpty()) {
       arm();
     }
   }

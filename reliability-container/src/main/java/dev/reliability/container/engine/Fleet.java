@@ -77,7 +77,7 @@ final class Fleet {
     SpawnFailure refusal = null;
     VariablesFile variables = VariablesFile.none();
     try {
-      variables = VariablesFile.write(spec.environment());
+      variables = VariablesFile.write(name, spec.environment());
     } catch (UncheckedIOException e) {
       refusal = new SpawnFailure(Kind.NO_RESOURCES, e.getMessage() + ": " + e.getCause());
     }

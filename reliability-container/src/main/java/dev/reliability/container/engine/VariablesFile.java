@@ -30,9 +30,10 @@ final class VariablesFile {
   /**
    * Writes what the command line itself would heed, in memory where the system has such a place.
    *
+   * @param container its name, which nobody else has
    * @throws UncheckedIOException if it cannot be written; nothing is left of it then
    */
-  static VariablesFile write(Map<String, String> environment) {
+  static VariablesFile write(String container, Map<String, String> environment) {
     String lines =
         environment.entrySet().stream()
             .filter(variable -> EngineVariables.isHeeded(variable.getKey()))
@@ -43,7 +44,7 @@ final class VariablesFile {
     }
     VariablesFile file = null;
     try {
-      file = new VariablesFile(create());
+      file = new VariablesFile(create(container));
       Files.writeString(file.required(), lines);
       return file;
     } catch (IOException e) {
@@ -52,6 +53,11 @@ final class VariablesFile {
       }
       throw new UncheckedIOException("the file for variables", e);
     }
+  }
+
+  /** The one that a dead incarnation may have left when it was about to make a container. */
+  static VariablesFile leftOf(String container) {
+    return new VariablesFile(place(container));
   }
 
   @Nullable Path path() {
@@ -76,11 +82,15 @@ final class VariablesFile {
     return path;
   }
 
-  private static Path create() throws IOException {
+  private static Path create(String container) throws IOException {
     var onlyOurs =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    return Files.isWritable(MEMORY)
-        ? Files.createTempFile(MEMORY, "reliability-", ".env", onlyOurs)
-        : Files.createTempFile("reliability-", ".env", onlyOurs);
+    return Files.createFile(place(container), onlyOurs);
+  }
+
+  private static Path place(String container) {
+    Path directory =
+        Files.isWritable(MEMORY) ? MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
+    return directory.resolve("reliability-" + container + ".env");
   }
 }

@@ -2,10 +2,12 @@ package dev.reliability.container.orphan;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -107,14 +109,18 @@ public final class Ledger implements AutoCloseable {
    * long as the disk does.
    *
    * @return to be told what becomes of it
-   * @throws LedgerException if it could not be written, or the ledger is closed; then nothing may
-   *     be started
+   * @throws LedgerException if it could not be written, if the file was removed meanwhile, or the
+   *     ledger is closed; then nothing may be started
    */
   public Line intend(Intent intent) {
+    Objects.requireNonNull(intent, "intent");
     LedgerEntry entry = new LedgerEntry(ids.incrementAndGet(), intent, Map.of());
     try {
       open.put(entry.id(), entry); // before it is written: a file made anew meanwhile has it, too
       force(write(LedgerLines.intent(entry.id(), intent)));
+      if (!home.isThere(incarnation)) {
+        throw new NoSuchFileException(directory.toString(), null, "its file was removed");
+      }
     } catch (IOException e) {
       new Line(entry.id()).gone();
       throw new LedgerException(

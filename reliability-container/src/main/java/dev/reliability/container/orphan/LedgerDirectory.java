@@ -238,6 +238,11 @@ public final class LedgerDirectory {
     }
 
     @Override
+    public boolean isThere(String incarnation) {
+      return Files.exists(file(incarnation, SUFFIX));
+    }
+
+    @Override
     public LedgerFile rewrite(String incarnation, LedgerFile old, byte[] content)
         throws IOException {
       Path path = file(incarnation, SUFFIX);

@@ -14,6 +14,9 @@ interface LedgerHome {
    */
   LedgerFile rewrite(String incarnation, LedgerFile old, byte[] content) throws IOException;
 
+  /** Whether the file still has its name: without it nobody finds what it says. */
+  boolean isThere(String incarnation);
+
   /** Nothing is open in it: deletes it, and remembers that the incarnation is dead. */
   void retire(String incarnation, LedgerFile file) throws IOException;
 

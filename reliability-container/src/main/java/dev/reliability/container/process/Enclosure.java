@@ -11,6 +11,23 @@ import org.jspecify.annotations.Nullable;
  * that is worth. Immutable.
  */
 final class Enclosure {
+  // How complaints begin, of util-linux and busybox, and of the script below. Exact, since a worker
+  // may call the same programs: what only looks like a complaint is the worker's.
+  private static final List<String> SETSID =
+      List.of(
+          "setsid: failed to execute ",
+          "setsid: can't execute ",
+          "setsid: setsid failed",
+          "setsid: fork");
+  private static final List<String> FENCES =
+      List.of(
+          "unshare: unshare failed",
+          "unshare: fork failed",
+          "unshare: mount ",
+          "unshare: cannot ",
+          "unshare: failed to execute ",
+          "fence: /");
+
   private final String guarantee;
   private final List<String> before;
   private final @Nullable String setsid;
@@ -114,10 +131,9 @@ final class Enclosure {
   /** Whether bytes of standard error begin with a complaint of what stands before the program. */
   boolean complains(byte[] bytes, int from, int count) {
     return setsid != null
-        && (begins(bytes, from, count, "setsid:")
+        && (SETSID.stream().anyMatch(words -> begins(bytes, from, count, words))
             || (!before.isEmpty()
-                && (begins(bytes, from, count, "unshare:")
-                    || begins(bytes, from, count, "fence:"))));
+                && FENCES.stream().anyMatch(words -> begins(bytes, from, count, words))));
   }
 
   private static boolean begins(byte[] bytes, int from, int count, String prefix) {

@@ -258,12 +258,7 @@ public final class ProcessSpec implements ContainerSpec {
       int nul = value.indexOf('\0');
       if (nul >= 0) {
         throw new IllegalArgumentException(
-            what
-                + ": expected text without NUL characters, got one at "
-                + nul
-                + " in \""
-                + value.replace('\0', '\u2400')
-                + "\"");
+            what + ": expected text without NUL characters, got one at " + nul); // may be secret
       }
       return value;
     }

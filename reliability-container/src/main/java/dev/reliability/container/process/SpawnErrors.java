@@ -23,7 +23,8 @@ final class SpawnErrors {
   static SpawnFailure ofWrapper(int code, String said, String about) {
     Kind kind = Kind.COMMAND_NOT_FOUND;
     if (said.startsWith("unshare:") || said.startsWith("fence:")) {
-      kind = Kind.NO_RESOURCES; // the fence could be had before, so it may be had again
+      kind =
+          Kind.ADAPTER_ERROR; // not tried again: it might be the worker's own complaint after all
     } else if (said.contains("Permission denied")) {
       kind = Kind.PERMISSION_DENIED;
     } else if (said.contains("Argument list too long")) {

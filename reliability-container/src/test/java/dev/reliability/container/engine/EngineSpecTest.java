@@ -147,14 +147,50 @@ class EngineSpecTest {
 
   @Test
   void whatTheCommandLineWouldHeedIsInAFileThatOnlyThisUserReads() throws IOException {
-    VariablesFile file = VariablesFile.write(FULL.environment());
+    VariablesFile file = VariablesFile.write("a-test-of-files", FULL.environment());
     assertThat(Files.readString(file.path())).isEqualTo("HTTP_PROXY=http://u:s3cret@proxy\n");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path())))
         .isEqualTo("rw-------");
     file.remove();
     file.remove();
     assertThat(file.path()).doesNotExist();
-    assertThat(VariablesFile.write(Map.of("TOKEN", "s3cret")).path()).isNull();
+    assertThat(VariablesFile.write("a-test-of-files", Map.of("TOKEN", "s3cret")).path()).isNull();
+  }
+
+  @Test
+  void whatADeadIncarnationLeftOfSuchAFileIsFoundByTheContainersName() {
+    VariablesFile left = VariablesFile.write("a-dead-one", FULL.environment());
+    assertThat(left.path()).exists();
+    VariablesFile.leftOf("a-dead-one").remove();
+    assertThat(left.path()).doesNotExist();
+  }
+
+  @Test
+  void noNameOfAVariableIsAPatternForTheEngine() {
+    for (String name : List.of("*", "HOSTSECRET_*", "A*B")) {
+      assertThatThrownBy(() -> EngineSpec.builder("image").env(name, "v"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("\"" + name + "\"");
+    }
+  }
+
+  @Test
+  void noArgumentHidesTheContainerOrGivesItAway() {
+    List<String> bad =
+        List.of("-d", "-dti", "-it", "-h", "--help", "--replace", "--label", "-l", "--rm");
+    for (String argument : bad) {
+      assertThatThrownBy(() -> EngineSpec.builder("image").engineArguments(argument))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("\"" + argument + "\"");
+      assertThatThrownBy(() -> Engine.podman().withRunArguments(argument))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    EngineSpec.builder("image").engineArguments("--device", "/dev/null", "-uroot");
+    for (String name : List.of("", "a b", "process", "a\nb")) {
+      assertThatThrownBy(() -> Engine.podman().withName(name))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("\"" + name + "\"");
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.List;
 /** A disk with so much room and no more, that may refuse to shorten or to force a file. */
 final class FakeHome implements LedgerHome {
   int room = Integer.MAX_VALUE;
+  boolean isThere = true;
   boolean mayTruncate = true;
   boolean mayForce = true;
   int rewrites;
@@ -20,6 +21,11 @@ final class FakeHome implements LedgerHome {
   public LedgerFile create(String incarnation) throws IOException {
     file.append(LedgerLines.header(incarnation));
     return file;
+  }
+
+  @Override
+  public boolean isThere(String incarnation) {
+    return isThere;
   }
 
   @Override

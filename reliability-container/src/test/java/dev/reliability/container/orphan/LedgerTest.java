@@ -68,6 +68,25 @@ class LedgerTest {
   }
 
   @Test
+  void anIntentInAFileThatWasRemovedIsRefused() throws IOException {
+    Ledger ledger = ledger();
+    home.isThere = false;
+    assertThatThrownBy(() -> ledger.intend(intent("r1")))
+        .isInstanceOf(LedgerException.class)
+        .hasMessageContaining("its file was removed");
+    assertThat(ledger.entries()).isEmpty();
+  }
+
+  @Test
+  void noIntentLeavesNoTrace() throws IOException {
+    Ledger ledger = ledger();
+    assertThatThrownBy(() -> ledger.intend(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("intent");
+    assertThat(ledger.entries()).isEmpty();
+  }
+
+  @Test
   void whatIsGoneWhenItIsLeftIsWrittenFirst() throws IOException {
     Ledger ledger = ledger();
     Ledger.Line gone = ledger.intend(intent("r1"));

@@ -118,6 +118,9 @@ final class Pass {
                     (handles, error) -> {
                       if (error != null) {
                         list.completeExceptionally(error);
+                      } else if (handles == null) {
+                        list.completeExceptionally(
+                            new NullPointerException(source + " listed null"));
                       } else {
                         list.complete(handles.stream().map(h -> new Listed(source, h)).toList());
                       }

@@ -1,11 +1,14 @@
 package dev.reliability.testkit.scenario;
 
+import dev.reliability.core.event.EndReason;
+import dev.reliability.core.event.RunState;
 import dev.reliability.core.run.ExitStatus;
 import dev.reliability.core.run.RunTimeouts;
 import dev.reliability.core.run.SpawnFailure;
 import dev.reliability.testkit.worker.WorkerScript;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,7 +123,10 @@ final class ScenarioReader {
       if (equals <= 0) {
         throw new IllegalArgumentException("expected name=value, got \"" + next[0] + "\"");
       }
-      pairs.put(next[0].substring(0, equals), next[0].substring(equals + 1));
+      String name = next[0].substring(0, equals);
+      if (pairs.put(name, next[0].substring(equals + 1)) != null) {
+        throw new IllegalArgumentException(name + ": expected it once, got it twice");
+      }
       left = next.length < 2 ? "" : next[1];
     }
     return pairs;
@@ -260,7 +266,10 @@ final class ScenarioReader {
       if (what.equals("input")) {
         fake = fake.ignoringInputClose();
       } else {
-        only("terminate", what);
+        if (!what.equals("terminate")) {
+          throw new IllegalArgumentException(
+              "ignores: expected input or terminate, got \"" + what + "\"");
+        }
         fake = fake.ignoringTerminate();
       }
     }
@@ -271,8 +280,15 @@ final class ScenarioReader {
         throw new IllegalArgumentException(
             "expect: expected a state and a reason, got \"" + rest + "\"");
       }
+      if (!expected.isEmpty()) {
+        throw new IllegalArgumentException("expect: expected one such line, got another");
+      }
+      if (Arrays.stream(RunState.values()).noneMatch(s -> s.wireName().equals(words[0]))) {
+        throw new IllegalArgumentException(
+            "expect: expected a state such as done, got \"" + words[0] + "\"");
+      }
       expected.put("state", words[0]);
-      expected.put("reason", words[1]);
+      expected.put("reason", EndReason.fromWireName(words[1]).wireName());
       Map<String, String> more = pairs(words.length < 3 ? "" : words[2]);
       for (String part : more.keySet()) {
         if (!PARTS.contains(part)) {

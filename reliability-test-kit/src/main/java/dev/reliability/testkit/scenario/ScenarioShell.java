@@ -42,15 +42,17 @@ final class ScenarioShell {
   }
 
   void says(String text) {
-    lines.append("echo ").append(quoted(text)).append('\n');
+    lines.append("printf '%s\\n' ").append(quoted(text)).append('\n');
   }
 
   void saysError(String text) {
-    lines.append("echo ").append(quoted(text)).append(" >&2\n");
+    lines.append("printf '%s\\n' ").append(quoted(text)).append(" >&2\n");
   }
 
   void noise(long bytes) {
-    lines.append("head -c ").append(bytes).append(" /dev/zero | tr '\\0' '.'\n");
+    if (bytes > 0) { // with a line end, so that nothing that follows is glued to it
+      lines.append("head -c ").append(bytes - 1).append(" /dev/zero | tr '\\0' '.'; echo\n");
+    }
   }
 
   void waits(long millis) {

@@ -50,7 +50,7 @@ class ScenarioReaderTest {
                 .at(Duration.ofMillis(1_500), new WorkerScript.Result("result it's done"))
                 .at(Duration.ofMillis(1_500), new WorkerScript.Exit(new ExitStatus.Code(3))));
     assertThat(scenario.shell())
-        .contains("trap '' TERM", "echo 'marker'", "nap 1.500", "echo 'result it'\\''s done'");
+        .contains("trap '' TERM", "printf '%s\\n' 'marker'", "nap 1.500", "'result it'\\''s done'");
     assertThat(scenario.expected())
         .containsEntry("state", "done")
         .containsEntry("exit", "3")
@@ -76,6 +76,11 @@ class ScenarioReaderTest {
         "worker a;exit 0;marker | line 3: expected nothing that it does after its end, got \"marker\"",
         "worker a;tool breaks | line 2: expected ends, got \"breaks\"",
         "worker a;expect done | line 2: expect: expected a state and a reason, got \"done\"",
+        "worker a;expect fine completed | line 2: expect: expected a state such as done, got \"fine\"",
+        "worker a;expect done well | line 2: end reason: expected one of",
+        "worker a;expect done completed;expect done completed | line 3: expect: expected one such line",
+        "worker a;expect done completed exit=1 exit=2 | line 2: exit: expected it once, got it twice",
+        "worker a;ignores me | line 2: ignores: expected input or terminate, got \"me\"",
         "worker a;marker | line 1: worker a: expected an expect line, got none"
       })
   void whatCannotBeUsedIsToldWithItsLine(String lines, String problem) {
