@@ -155,8 +155,9 @@ final class EngineCli {
     if (!call.answer.isDone()) {
       log.warn("{} did not end within {}; killed", call.arguments, limit);
       call.killed = true; // its turn is over once it is dead, or cannot be killed
-      handle.kill().whenComplete((report, error) -> turnOver(call));
+      // Said before the kill, whose exit code would be taken for the answer.
       call.answer.complete(new Answer(-1, "", "", call + " did not end within " + limit));
+      handle.kill().whenComplete((report, error) -> turnOver(call));
     }
   }
 
