@@ -19,10 +19,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
 import org.apache.commons.exec.PumpStreamHandler;
@@ -49,12 +51,27 @@ final class SpawnRow implements Row {
 
   @Override
   public void measure(Report report) throws Exception {
-    int warmUps = Settings.pick(100, 2);
-    int rounds = Settings.pick(500, 10);
     Path memory = Files.createTempDirectory(Path.of("/dev/shm"), "spawn");
     Path disk = Files.createTempDirectory("spawn");
-    memory.toFile().deleteOnExit();
-    disk.toFile().deleteOnExit();
+    try {
+      measure(report, memory, disk);
+    } finally {
+      delete(memory);
+      delete(disk);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static void measure(Report report, Path memory, Path disk) throws Exception {
+    int warmUps = Settings.pick(100, 2);
+    int rounds = Settings.pick(500, 10);
     try (ReliabilityRuntime runtime = ReliabilityRuntime.system();
         Ledger inMemory = Ledger.open(memory, "benchmark");
         Ledger onDisk = Ledger.open(disk, "benchmark");

@@ -6,6 +6,9 @@ import java.util.Map;
 /** What to start, as far as every runtime agrees. Implementations are immutable. */
 public interface ContainerSpec {
 
+  /** The variable with the run's id that every worker is given, and hands on to what it starts. */
+  String RUN_VARIABLE = "RELIABILITY_RUN";
+
   /** The program and its arguments; empty only where an image has its own. */
   List<String> command();
 

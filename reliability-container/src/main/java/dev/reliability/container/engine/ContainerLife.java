@@ -371,10 +371,8 @@ final class ContainerLife {
               if (result.isGone()) {
                 end(EngineRules.killed(result.last(), memory));
               }
-              return new StopReport(
-                  "container",
-                  result.isGone() ? List.of() : List.of("container " + name),
-                  pipes.pipesAbandoned());
+              StopReport report = result.report(name);
+              return new StopReport(report.guarantee(), report.survivors(), pipes.pipesAbandoned());
             },
             strand);
   }

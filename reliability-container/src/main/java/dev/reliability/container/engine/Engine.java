@@ -52,9 +52,16 @@ public record Engine(
   /**
    * Copies lists and map.
    *
-   * @throws IllegalArgumentException if the program is empty
+   * @throws IllegalArgumentException if the program is empty, or if the name is not a plain word or
+   *     is {@code process}
    */
   public Engine {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9_.-]*") || name.equals("process")) {
+      throw new IllegalArgumentException(
+          "name: expected letters, digits, dots, dashes and underscores, and not process, got \""
+              + name
+              + "\"");
+    }
     program = List.copyOf(program);
     if (program.isEmpty() || program.get(0).isEmpty()) {
       throw new IllegalArgumentException(
@@ -118,17 +125,7 @@ public record Engine(
 
   /** The same, reached by another program or with global arguments. */
   public Engine withProgram(String... newProgram) {
-    return new Engine(
-        name,
-        List.of(newProgram),
-        environment,
-        runArguments,
-        readOnlyArguments,
-        removeArguments,
-        attachArguments,
-        externalArguments,
-        inspectFormat,
-        monitor);
+    return with(name, List.of(newProgram), environment, runArguments);
   }
 
   /**
@@ -138,40 +135,14 @@ public record Engine(
    * @throws IllegalArgumentException if it is not a plain word, or is {@code process}
    */
   public Engine withName(String newName) {
-    if (!newName.matches("[A-Za-z0-9][A-Za-z0-9_.-]*") || newName.equals("process")) {
-      throw new IllegalArgumentException(
-          "name: expected letters, digits, dots, dashes and underscores, and not process, got \""
-              + newName
-              + "\"");
-    }
-    return new Engine(
-        newName,
-        program,
-        environment,
-        runArguments,
-        readOnlyArguments,
-        removeArguments,
-        attachArguments,
-        externalArguments,
-        inspectFormat,
-        monitor);
+    return with(newName, program, environment, runArguments);
   }
 
   /** The same, with one more variable for its command line, such as {@code DOCKER_HOST}. */
   public Engine withEnvironment(String variable, String value) {
     Map<String, String> more = new LinkedHashMap<>(environment);
     more.put(variable, value);
-    return new Engine(
-        name,
-        program,
-        more,
-        runArguments,
-        readOnlyArguments,
-        removeArguments,
-        attachArguments,
-        externalArguments,
-        inspectFormat,
-        monitor);
+    return with(name, program, more, runArguments);
   }
 
   /**
@@ -183,11 +154,20 @@ public record Engine(
     for (String argument : more) {
       EngineChecks.argument(argument, EngineSpec.REFUSED);
     }
+    return with(name, program, environment, with(runArguments, more));
+  }
+
+  /** What a user may change; the rest is the engine's nature. */
+  private Engine with(
+      String newName,
+      List<String> newProgram,
+      Map<String, String> newEnvironment,
+      List<String> newRunArguments) {
     return new Engine(
-        name,
-        program,
-        environment,
-        with(runArguments, more),
+        newName,
+        newProgram,
+        newEnvironment,
+        newRunArguments,
         readOnlyArguments,
         removeArguments,
         attachArguments,

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
@@ -54,7 +55,7 @@ final class EngineCommands {
                     .out()
                     .lines()
                     .map(EngineState::parseListed)
-                    .filter(state -> state != null)
+                    .filter(Objects::nonNull)
                     .filter(state -> state.id().equals(name) || state.name().equals(name))
                     .findFirst()
                     .<Seen>map(Seen.Found::new)

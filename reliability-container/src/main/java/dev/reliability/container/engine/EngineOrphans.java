@@ -99,11 +99,13 @@ final class EngineOrphans implements OrphanSource {
               for (LedgerEntry entry : entries) {
                 Written one = new Written(incarnation, entry);
                 if (isNobodys(one.name(), inHand)) {
-                  VariablesFile.leftOf(one.name()).remove(); // whoever was to read it is dead
                   written.put(one.name(), one); // the last one that had it, if it was adopted
                 }
               }
             });
+    // Whoever was to hand them to a container is dead, and they may be secret: whatever policy
+    // says.
+    written.keySet().forEach(name -> VariablesFile.leftOf(name).remove());
     // Processes first: a start that comes to something meanwhile is seen by the one or the other.
     return services
         .processesOf(Set.copyOf(written.keySet()))

@@ -208,6 +208,7 @@ public final class EngineRuntime implements ContainerRuntime<EngineSpec> {
         }
       }
       stopAll();
+      watch.stop();
       processes.close();
     }
   }

@@ -1,5 +1,6 @@
 package dev.reliability.container.engine;
 
+import dev.reliability.container.ContainerSpec;
 import dev.reliability.container.OutputSpec;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -10,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The command line that runs a container. Pure; holds no value of a variable. */
 final class RunArguments {
-  /** A variable that every container is given, with the run's id. */
-  private static final String RUN_VARIABLE = "RELIABILITY_RUN";
-
   private RunArguments() {}
 
   /**
@@ -51,7 +49,7 @@ final class RunArguments {
     spec.directory().ifPresent(directory -> add(line, "--workdir", directory));
     spec.mounts().forEach(mount -> add(line, "--mount", mount(mount)));
     spec.tmpfs().forEach((path, bytes) -> add(line, "--tmpfs", path + ":rw,size=" + bytes));
-    add(line, "--env", RUN_VARIABLE);
+    add(line, "--env", ContainerSpec.RUN_VARIABLE);
     if (spec.output().isNonced()) {
       add(line, "--env", OutputSpec.NONCE_VARIABLE); // its value is in the child's environment
     }

@@ -1,5 +1,6 @@
 package dev.reliability.container.process;
 
+import dev.reliability.container.ContainerSpec;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -10,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  */
 record Cookie(String value) {
   /** The variable's name. */
-  static final String NAME = "RELIABILITY_RUN";
+  static final String NAME = ContainerSpec.RUN_VARIABLE;
 
   /** How it looks in a block of variables that each end with a zero byte. */
   byte[] entry() {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,15 +131,25 @@ final class Enclosure {
 
   /** Whether bytes of standard error begin with a complaint of what stands before the program. */
   boolean complains(byte[] bytes, int from, int count) {
-    return setsid != null
-        && (SETSID.stream().anyMatch(words -> begins(bytes, from, count, words))
-            || (!before.isEmpty()
-                && FENCES.stream().anyMatch(words -> begins(bytes, from, count, words))));
+    return complaints()
+        .anyMatch(words -> words.length <= count && agree(words, bytes, from, count));
   }
 
-  private static boolean begins(byte[] bytes, int from, int count, String prefix) {
-    byte[] wanted = prefix.getBytes(StandardCharsets.US_ASCII);
-    return count >= wanted.length
-        && Arrays.equals(bytes, from, from + wanted.length, wanted, 0, wanted.length);
+  /** Whether they do, or may with what comes next: complaints are written in pieces. */
+  boolean mayComplain(byte[] bytes, int from, int count) {
+    return complaints().anyMatch(words -> agree(words, bytes, from, count));
+  }
+
+  private Stream<byte[]> complaints() {
+    if (setsid == null) {
+      return Stream.empty();
+    }
+    return Stream.concat(SETSID.stream(), before.isEmpty() ? Stream.empty() : FENCES.stream())
+        .map(words -> words.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static boolean agree(byte[] words, byte[] bytes, int from, int count) {
+    int both = Math.min(words.length, count);
+    return Arrays.equals(bytes, from, from + both, words, 0, both);
   }
 }

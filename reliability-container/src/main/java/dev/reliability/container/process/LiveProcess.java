@@ -198,7 +198,9 @@ final class LiveProcess implements ContainerHandle {
     /** A complaint comes in pieces, and its end is what says why. */
     @Override
     public boolean wantsMore(byte[] buffer, int from, int count) {
-      return buffer[from + count - 1] != '\n' && complained(buffer, from, count);
+      return buffer[from + count - 1] != '\n'
+          && child.enclosure().mayComplain(buffer, from, count)
+          && !watch(child).check();
     }
 
     @Override

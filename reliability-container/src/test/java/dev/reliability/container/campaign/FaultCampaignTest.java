@@ -3,6 +3,7 @@ package dev.reliability.container.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.reliability.container.ChildJvm;
 import dev.reliability.container.engine.RealPodman;
 import dev.reliability.container.engine.WithPodman;
 import dev.reliability.core.event.RunState;
@@ -219,19 +220,15 @@ class FaultCampaignTest {
     podman.must("rm -f %s/*".formatted(home.resolve("journal"))); // it starts, and is soon full
     ProcessBuilder builder =
         new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx128m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            CampaignSupervisor.class.getName(),
-            home.toString(),
-            RealPodman.IMAGE,
-            OWNER,
-            Long.toString(random.nextLong()),
-            Integer.toString(runs));
+            ChildJvm.command(
+                CampaignSupervisor.class,
+                List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"),
+                List.of(
+                    home.toString(),
+                    RealPodman.IMAGE,
+                    OWNER,
+                    Long.toString(random.nextLong()),
+                    Integer.toString(runs))));
     builder.environment().putAll(podman.engine().environment());
     builder.redirectOutput(home.resolve("out-" + incarnations).toFile());
     builder.redirectError(home.resolve("err-" + incarnations).toFile());

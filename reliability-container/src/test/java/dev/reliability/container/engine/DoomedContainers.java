@@ -1,5 +1,6 @@
 package dev.reliability.container.engine;
 
+import dev.reliability.container.ChildJvm;
 import dev.reliability.container.OutputSpec;
 import dev.reliability.container.orphan.Ledger;
 import dev.reliability.container.orphan.OrphanPolicy;
@@ -41,23 +42,9 @@ final class DoomedContainers {
   static Process start(
       RealPodman podman, Path ledgers, String owner, Ready ready, String... scripts)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx96m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                DoomedContainers.class.getName(),
-                ledgers.toString(),
-                owner,
-                ready.name()));
-    command.addAll(List.of(scripts));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    List<String> arguments = new ArrayList<>(List.of(ledgers.toString(), owner, ready.name()));
+    arguments.addAll(List.of(scripts));
+    ProcessBuilder builder = ChildJvm.builder(DoomedContainers.class, arguments);
     builder.environment().putAll(podman.engine().environment());
     return builder.start();
   }

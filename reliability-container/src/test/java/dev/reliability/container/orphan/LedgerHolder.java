@@ -1,5 +1,6 @@
 package dev.reliability.container.orphan;
 
+import dev.reliability.container.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,19 +39,7 @@ final class LedgerHolder {
   }
 
   private static Process java(List<String> arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                LedgerHolder.class.getName()));
-    command.addAll(arguments);
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return ChildJvm.builder(LedgerHolder.class, arguments).start();
   }
 
   /** {@code hold DIRECTORY INCARNATION RUN ...}, {@code ask ...} or {@code churn ...}. */

@@ -1,5 +1,6 @@
 package dev.reliability.container.process;
 
+import dev.reliability.container.ChildJvm;
 import dev.reliability.container.OutputSpec;
 import dev.reliability.container.orphan.Intent;
 import dev.reliability.container.orphan.Ledger;
@@ -39,23 +40,11 @@ final class DoomedSupervisor {
   static Process start(
       Path directory, Death death, long stranger, ProcessFence fence, String... scripts)
       throws IOException {
-    List<String> command =
+    List<String> arguments =
         new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx96m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                DoomedSupervisor.class.getName(),
-                directory.toString(),
-                death.name(),
-                Long.toString(stranger),
-                fence.name()));
-    command.addAll(List.of(scripts));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            List.of(directory.toString(), death.name(), Long.toString(stranger), fence.name()));
+    arguments.addAll(List.of(scripts));
+    return ChildJvm.builder(DoomedSupervisor.class, arguments).start();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.reliability.container.process;
 
+import dev.reliability.container.ChildJvm;
 import dev.reliability.container.ContainerHandle;
 import dev.reliability.container.ContainerIdentity;
 import dev.reliability.container.OutputSpec;
@@ -10,9 +11,9 @@ import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.testkit.worker.RecordingListener;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,20 +24,10 @@ final class StarvedSupervisor {
   private StarvedSupervisor() {}
 
   static Process start(int files) throws IOException {
-    return new ProcessBuilder(
-            "sh",
-            "-c",
-            "ulimit -n " + files + "; exec \"$@\"",
-            "sh",
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx96m",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            StarvedSupervisor.class.getName())
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "ulimit -n " + files + "; exec \"$@\"", "sh"));
+    command.addAll(ChildJvm.command(StarvedSupervisor.class, List.of(), List.of()));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   /** Says the report of the kill, and then who of the worker is alive. */
