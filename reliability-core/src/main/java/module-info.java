@@ -10,6 +10,7 @@ module dev.reliability.core {
   exports dev.reliability.core.guard;
   exports dev.reliability.core.health;
   exports dev.reliability.core.lane;
+  exports dev.reliability.core.link;
   exports dev.reliability.core.reconcile;
   exports dev.reliability.core.retry;
   exports dev.reliability.core.run;

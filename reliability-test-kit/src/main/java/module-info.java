@@ -8,6 +8,7 @@ module dev.reliability.testkit {
   exports dev.reliability.testkit.fault;
   exports dev.reliability.testkit.jqwik;
   exports dev.reliability.testkit.junit;
+  exports dev.reliability.testkit.link;
   exports dev.reliability.testkit.scenario;
   exports dev.reliability.testkit.store;
   exports dev.reliability.testkit.worker;

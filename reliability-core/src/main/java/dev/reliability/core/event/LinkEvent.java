@@ -1,10 +1,19 @@
 package dev.reliability.core.event;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** What happened to a link. {@code link} is its name, {@code generation} which connection it was. */
 public sealed interface LinkEvent extends EventData {
+
+  /**
+   * Somebody wants it connected: the host at the start, or an operator later. The event's actor says
+   * who.
+   *
+   * @param link its name
+   * @param reason why, in words
+   */
+  @EventType("link.started")
+  record Started(String link, String reason) implements LinkEvent {}
 
   /**
    * A connection is being made.
@@ -15,6 +24,16 @@ public sealed interface LinkEvent extends EventData {
    */
   @EventType("link.connecting")
   record Connecting(String link, long generation, int attempt) implements LinkEvent {}
+
+  /**
+   * It waits for a person, or does so no longer.
+   *
+   * @param link its name
+   * @param generation which connection this is
+   * @param waits whether it waits
+   */
+  @EventType("link.pairing")
+  record Pairing(String link, long generation, boolean waits) implements LinkEvent {}
 
   /**
    * It is open.
@@ -71,22 +90,14 @@ public sealed interface LinkEvent extends EventData {
       implements LinkEvent {}
 
   /**
-   * It will not be connected again until somebody says so.
+   * It will not be connected again until somebody says so. The event's actor says who stopped it, if
+   * somebody did.
    *
    * @param link its name
-   * @param reason the class of the close
-   * @param code the other side's own word or number
+   * @param reason the class of the close, such as {@code stop_replaced}, or {@code local}
+   * @param code the other side's own word or number; empty if there was none
    * @param detail more in words
    */
   @EventType("link.stopped")
   record Stopped(String link, String reason, String code, String detail) implements LinkEvent {}
-
-  /**
-   * It was started, by the host or an operator.
-   *
-   * @param link its name
-   * @param actor who wanted it; null if nobody said
-   */
-  @EventType("link.started")
-  record Started(String link, @Nullable String actor) implements LinkEvent {}
 }

@@ -35,6 +35,11 @@ public record Subject(
     return new Subject(lane, null, null, 0, null);
   }
 
+  /** About nothing in particular, at the wish of a person or program. */
+  public static Subject ofActor(String actor) {
+    return new Subject(null, null, null, 0, actor);
+  }
+
   /** The same, under a fencing token. */
   public Subject under(long newToken) {
     return new Subject(lane, item, run, newToken, actor);

@@ -10,6 +10,8 @@ public enum CloseClass {
   RETRY_IMMEDIATELY(false),
   /** Try again after a cooldown. */
   COOL_DOWN(false),
+  /** Closed from this side, as somebody here asked for. */
+  LOCAL(true),
   /** The account is not logged in any more. */
   STOP_LOGGED_OUT(true),
   /** Somebody else logged in with the same session: trying again would throw that one out. */

@@ -1,72 +1,58 @@
 package dev.reliability.core.link;
 
-import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link LinkPolicy} remembers of a link: only as many closes as its threshold. Immutable.
- * Times are of the monotonic clock, in nanoseconds.
+ * What a {@link LinkPolicy} remembers of a link. Immutable. Times are of the monotonic clock, in
+ * nanoseconds.
+ *
+ * @param attempt failures in a row since the last reset
+ * @param previousDelay the delay before the last attempt; 0 if there was none
+ * @param closes those that may count towards a burst
+ * @param openSince since when it is open; null if it is not
+ * @param wentAtOnce when it was last connected again at once; null if it never was
+ * @param coolUntil until when it is to be left alone; null if it never was
  */
-final class LinkHistory {
-  static final LinkHistory NONE = new LinkHistory(0, 0, new long[0], false, 0, false, 0);
+public record LinkHistory(
+    int attempt,
+    long previousDelay,
+    BurstCooldown.Closes closes,
+    @Nullable Long openSince,
+    @Nullable Long wentAtOnce,
+    @Nullable Long coolUntil) {
 
-  final int attempt; // failures in a row since the last reset
-  final long previousDelay;
-  final boolean isOpen;
-  final long openSince; // only if it is open
-  final boolean wentAtOnce;
-  final long wentAtOnceAt; // only if it did
-  private final long[] closes; // the last ones that count, oldest first
+  /** Of a link that was never connected. */
+  public static final LinkHistory NONE =
+      new LinkHistory(0, 0, BurstCooldown.Closes.NONE, null, null, null);
 
-  LinkHistory(
-      int attempt,
-      long previousDelay,
-      long[] closes,
-      boolean isOpen,
-      long openSince,
-      boolean wentAtOnce,
-      long wentAtOnceAt) {
-    this.attempt = attempt;
-    this.previousDelay = previousDelay;
-    this.closes = closes;
-    this.isOpen = isOpen;
-    this.openSince = openSince;
-    this.wentAtOnce = wentAtOnce;
-    this.wentAtOnceAt = wentAtOnceAt;
-  }
-
-  /** How many closes count at this moment, at most as many as are kept. */
-  int closesWithin(long windowNanos, long now) {
-    int count = 0;
-    for (long close : closes) {
-      if (now - close < windowNanos) {
-        count++;
-      }
-    }
-    return count;
+  /** Checks that nothing is null that must not be. */
+  public LinkHistory {
+    Objects.requireNonNull(closes, "closes");
   }
 
   LinkHistory opened(long now) {
-    return new LinkHistory(attempt, previousDelay, closes, true, now, wentAtOnce, wentAtOnceAt);
+    return new LinkHistory(attempt, previousDelay, closes, now, wentAtOnce, coolUntil);
   }
 
   LinkHistory reset() {
-    return new LinkHistory(0, 0, closes, isOpen, openSince, wentAtOnce, wentAtOnceAt);
+    return new LinkHistory(0, 0, closes, openSince, wentAtOnce, coolUntil);
   }
 
   LinkHistory closedAtOnce(long now) {
-    return new LinkHistory(attempt, previousDelay, closes, false, 0, true, now);
+    return new LinkHistory(attempt, previousDelay, closes, null, now, coolUntil);
   }
 
-  /** One close more, of which at most {@code keep} are kept. */
-  LinkHistory closed(long now, int keep) {
-    int kept = Math.min(closes.length, keep - 1);
-    long[] more = Arrays.copyOfRange(closes, closes.length - kept, closes.length + 1);
-    more[kept] = now;
-    return new LinkHistory(attempt, previousDelay, more, false, 0, wentAtOnce, wentAtOnceAt);
+  LinkHistory closed(BurstCooldown.Closes more) {
+    return new LinkHistory(attempt, previousDelay, more, null, wentAtOnce, coolUntil);
   }
 
   LinkHistory retried(long delay) {
     int next = attempt == Integer.MAX_VALUE ? attempt : attempt + 1;
-    return new LinkHistory(next, delay, closes, isOpen, openSince, wentAtOnce, wentAtOnceAt);
+    return new LinkHistory(next, delay, closes, openSince, wentAtOnce, coolUntil);
+  }
+
+  LinkHistory cooling(long until) {
+    return new LinkHistory(attempt, previousDelay, closes, openSince, wentAtOnce, until);
   }
 }

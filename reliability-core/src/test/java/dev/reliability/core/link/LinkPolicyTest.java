@@ -137,13 +137,58 @@ class LinkPolicyTest {
                 LinkPolicy.builder()
                     .burst(0, Duration.ZERO, SECOND.negated())
                     .resetAfterStable(SECOND.negated())
+                    .connectDeadline(Duration.ZERO)
+                    .probe(Duration.ZERO, SECOND.negated())
+                    .closeTimeout(Duration.ZERO)
                     .build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "a link policy cannot be built: within: expected a positive duration, got PT0S;"
-                + " coolDownFor: expected a positive duration, got PT-1S;"
-                + " closes: expected at least 1, got 0;"
-                + " resetAfterStable: expected a duration that is not negative, got PT-1S");
+            "a link policy cannot be built: burst threshold: expected at least 1, got 0;"
+                + " burst window: expected a positive duration, got PT0S;"
+                + " cooldown: expected a positive duration, got PT-1S;"
+                + " resetAfterStable: expected a duration that is not negative, got PT-1S;"
+                + " connectDeadline: expected a positive duration, got PT0S;"
+                + " probe after: expected a positive duration, got PT0S;"
+                + " probe within: expected a positive duration, got PT-1S;"
+                + " closeTimeout: expected a positive duration, got PT0S");
+  }
+
+  @Test
+  void whoResumesGoesAtOnceUnlessItIsToBeLeftAlone() {
+    assertThat(resumed()).isEqualTo(new RetryImmediately());
+    CloseReason banned =
+        new CloseReason(CloseClass.COOL_DOWN, "402", "for a while", Duration.ofMinutes(7));
+    closed(banned);
+    pass(Duration.ofMinutes(2));
+    assertThat(resumed())
+        .isEqualTo(new CoolDown(Duration.ofMinutes(5), "its cooldown goes on"));
+    pass(Duration.ofMinutes(5));
+    assertThat(resumed()).isEqualTo(new RetryImmediately());
+  }
+
+  @Test
+  void whoResumesOverAndOverIsABurstToo() {
+    CloseReason out = CloseReason.of(CloseClass.STOP_LOGGED_OUT, "401", "");
+    for (int i = 0; i < 15; i++) {
+      assertThat(resumed()).as("%d", i).isEqualTo(new RetryImmediately());
+      assertThat(closed(out)).isEqualTo(new Stop(out));
+    }
+    assertThat(resumed())
+        .isEqualTo(new CoolDown(Duration.ofMinutes(1), "15 closes within PT10M"));
+  }
+
+  private LinkDecision resumed() {
+    LinkPolicy.Step step = policy.resumed(history, now);
+    history = step.history();
+    return step.decision();
+  }
+
+  @Test
+  void theBoundsThatFollowFromItsSettings() {
+    assertThat(LinkPolicy.ofDefaults().burst().mostAttempts()).isEqualTo(25);
+    assertThat(LinkPolicy.ofDefaults().mostUntilNextAttempt())
+        .isEqualTo(Duration.ofSeconds(80 + 10 + 60));
+    assertThat(BurstCooldown.of(3, SECOND, Duration.ofMillis(300)).mostAttempts()).isEqualTo(7);
   }
 
   /** The window slides over all closes; the policy keeps only the last few of them. */

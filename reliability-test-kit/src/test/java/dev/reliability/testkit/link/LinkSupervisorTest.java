@@ -1,0 +1,362 @@
+package dev.reliability.testkit.link;
+
+import static dev.reliability.testkit.link.LinkRig.LOST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reliability.core.event.LinkEvent;
+import dev.reliability.core.event.LinkSnapshot;
+import dev.reliability.core.link.CloseClass;
+import dev.reliability.core.link.CloseReason;
+import dev.reliability.core.link.Link;
+import dev.reliability.core.link.LinkClose;
+import dev.reliability.core.link.LinkListener;
+import dev.reliability.core.link.LinkPolicy;
+import dev.reliability.core.link.LinkState;
+import dev.reliability.core.link.LinkView;
+import dev.reliability.core.run.RunSupervisor;
+import dev.reliability.core.run.Work;
+import dev.reliability.testkit.worker.FakeWorker;
+import dev.reliability.testkit.worker.WorkerScript;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LinkSupervisorTest {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private final AtomicReference<FakeLink> link = new AtomicReference<>();
+
+  private LinkRig rig(LinkPlan plan) {
+    return rig(LinkRig.steady().build(), plan);
+  }
+
+  private LinkRig rig(LinkPolicy policy, LinkPlan plan) {
+    return new LinkRig(
+        policy,
+        world -> {
+          link.set(FakeLink.playing(world, plan));
+          return link.get();
+        });
+  }
+
+  private FakeLink link() {
+    return link.get();
+  }
+
+  @Test
+  void nothingIsConnectedBeforeItIsStarted() {
+    LinkRig rig = rig(LinkPlan.opens());
+    rig.pass(DAY);
+    assertThat(rig.state()).isEqualTo(LinkState.IDLE);
+    rig.start();
+    assertThat(rig.state()).isEqualTo(LinkState.OPEN);
+    rig.supervisor.start();
+    rig.pass(DAY);
+    assertThat(link().connects()).isEqualTo(1);
+    assertThat(rig.types()).containsExactly("link.started", "link.connecting", "link.opened");
+  }
+
+  @Test
+  void aLostLinkIsConnectedAgainAfterItsDelay() {
+    LinkRig rig = rig(LinkPlan.opens()).start();
+    rig.pass(Duration.ofSeconds(5));
+    link().drop(LOST);
+    rig.pass(Duration.ZERO);
+    assertThat(rig.supervisor.snapshot())
+        .isEqualTo(
+            new LinkSnapshot(
+                "waiting", "retry (428)", 1, START.plusSeconds(5), START.plusSeconds(6), 1));
+    rig.pass(Duration.ofSeconds(1).minusNanos(1));
+    assertThat(link().connects()).isEqualTo(1);
+    rig.pass(Duration.ofNanos(1));
+    assertThat(rig.supervisor.snapshot())
+        .isEqualTo(new LinkSnapshot("open", "retry (428)", 0, START.plusSeconds(6), null, 1));
+    assertThat(rig.all(LinkEvent.Closed.class))
+        .containsExactly(new LinkEvent.Closed("phone", 1, "retry", "428", "lost", true, 1));
+  }
+
+  @Test
+  void whatDoesNotOpenIsClosedAtTheConnectDeadline() {
+    LinkRig rig = rig(LinkPlan.silent()).start();
+    rig.pass(Duration.ofSeconds(60).minusNanos(1));
+    assertThat(rig.state()).isEqualTo(LinkState.CONNECTING);
+    rig.pass(Duration.ofNanos(1));
+    assertThat(rig.state()).isEqualTo(LinkState.WAITING);
+    assertThat(rig.all(LinkEvent.Closed.class))
+        .containsExactly(
+            new LinkEvent.Closed(
+                "phone", 1, "retry", "", "it was not open within PT1M", false, 1));
+  }
+
+  @Test
+  void theConnectDeadlineStandsStillWhileAPersonPairs() {
+    LinkRig rig =
+        rig(LinkPlan.opens().after(Duration.ofSeconds(59)).pairing(Duration.ofHours(1))).start();
+    rig.pass(Duration.ofMinutes(59));
+    assertThat(rig.state()).isEqualTo(LinkState.PAIRING);
+    rig.pass(Duration.ofMinutes(2));
+    assertThat(rig.state()).isEqualTo(LinkState.OPEN);
+    assertThat(rig.types())
+        .containsExactly(
+            "link.started", "link.connecting", "link.pairing", "link.pairing", "link.opened");
+  }
+
+  @Test
+  void andGoesOnWhereItStoodAfterwards() {
+    LinkRig rig = rig(LinkPlan.silent().pairing(Duration.ofHours(1))).start();
+    rig.pass(Duration.ofHours(1).plusSeconds(60).minusNanos(1));
+    assertThat(rig.state()).isEqualTo(LinkState.CONNECTING);
+    rig.pass(Duration.ofNanos(1));
+    assertThat(rig.state()).isEqualTo(LinkState.WAITING);
+  }
+
+  @Test
+  void aQuietLinkThatAnswersProbesStaysOpen() {
+    LinkRig rig = rig(LinkPlan.opens()).start();
+    rig.pass(DAY);
+    assertThat(rig.state()).isEqualTo(LinkState.OPEN);
+    assertThat(link().connects()).isEqualTo(1);
+    assertThat(link().probes()).isBetween(1000L, 1440L);
+  }
+
+  @Test
+  void aLinkThatSpeaksIsNotProbed() {
+    LinkRig rig = rig(LinkPlan.opens()).start();
+    for (int i = 0; i < 100; i++) {
+      rig.pass(Duration.ofSeconds(59));
+      link().speak();
+    }
+    assertThat(link().probes()).isZero();
+  }
+
+  @Test
+  void aHalfOpenLinkIsNoticedByAProbe() {
+    LinkRig rig = rig(LinkPlan.opens().deaf()).start();
+    rig.pass(Duration.ofSeconds(80).minusNanos(1));
+    assertThat(rig.state()).isEqualTo(LinkState.OPEN);
+    rig.pass(Duration.ofNanos(1));
+    assertThat(rig.state()).isEqualTo(LinkState.WAITING);
+    assertThat(rig.all(LinkEvent.Closed.class))
+        .extracting(LinkEvent.Closed::detail)
+        .containsExactly("nothing came for PT1M20S, and no answer to a probe");
+  }
+
+  @Test
+  void aLinkThatCannotBeProbedIsNotTakenForDead() {
+    LinkRig rig =
+        new LinkRig(
+            LinkPolicy.ofDefaults(),
+            world ->
+                new Link() {
+                  @Override
+                  public void connect(long generation, LinkListener listener) {
+                    listener.opened();
+                  }
+
+                  @Override
+                  public void close(long generation) {}
+                });
+    rig.start();
+    rig.pass(DAY);
+    assertThat(rig.types()).containsExactly("link.started", "link.connecting", "link.opened");
+  }
+
+  @ParameterizedTest
+  @EnumSource(CloseClass.class)
+  void aFinalReasonIsFinalUntilSomebodySaysOtherwise(CloseClass kind) {
+    LinkRig rig = rig(LinkPlan.opens()).start();
+    link().drop(CloseReason.of(kind, "4xx", "as it is"));
+    rig.pass(DAY);
+    if (kind.isFinal()) {
+      assertThat(rig.state()).isEqualTo(LinkState.STOPPED);
+      assertThat(link().connects()).isEqualTo(1);
+      assertThat(rig.all(LinkEvent.Stopped.class))
+          .containsExactly(new LinkEvent.Stopped("phone", kind.wireName(), "4xx", "as it is"));
+      rig.supervisor.start();
+      rig.pass(DAY);
+      assertThat(link().connects()).isEqualTo(1);
+      rig.supervisor.resume("ann", "paired again");
+      rig.pass(Duration.ZERO);
+    }
+    assertThat(rig.state()).isEqualTo(LinkState.OPEN);
+    assertThat(link().connects()).isEqualTo(2);
+  }
+
+  @Test
+  void anAdapterThatThrowsIsTriedAgain() {
+    LinkRig rig = rig(LinkPlan.throwing()).start();
+    assertThat(rig.state()).isEqualTo(LinkState.WAITING);
+    assertThat(rig.all(LinkEvent.Closed.class).get(0).detail())
+        .startsWith("the adapter's connect threw java.lang.IllegalStateException");
+    link().play(LinkPlan.opens());
+    rig.pass(Duration.ofSeconds(1));
+    assertThat(rig.state()).isEqualTo(LinkState.OPEN);
+  }
+
+  @Test
+  void noConnectionIsMadeBeforeTheLastOneIsClosed() {
+    LinkRig rig = rig(LinkPlan.silent().ignoringClose()).start();
+    rig.pass(Duration.ofSeconds(70).minusNanos(1));
+    assertThat(rig.state()).isEqualTo(LinkState.CLOSING);
+    rig.pass(Duration.ofNanos(1));
+    assertThat(rig.all(LinkEvent.Closed.class))
+        .extracting(LinkEvent.Closed::detail)
+        .containsExactly("it was not open within PT1M; it did not close in time");
+    rig.pass(Duration.ofSeconds(1));
+    assertThat(link().connects()).isEqualTo(2);
+    assertThat(link().overlaps()).isZero();
+  }
+
+  @Test
+  void whatAnOlderConnectionTellsChangesNothing() {
+    List<LinkListener> listeners = new ArrayList<>();
+    LinkRig rig =
+        new LinkRig(
+            LinkRig.steady().build(),
+            world ->
+                new Link() {
+                  @Override
+                  public void connect(long generation, LinkListener listener) {
+                    listeners.add(listener);
+                    listener.opened();
+                  }
+
+                  @Override
+                  public void close(long generation) {}
+                });
+    rig.start();
+    listeners.get(0).closed(LOST);
+    rig.pass(Duration.ofSeconds(1));
+    assertThat(listeners).hasSize(2);
+    LinkView before = rig.supervisor.view();
+    int events = rig.events.size();
+    LinkListener old = listeners.get(0);
+    old.opened();
+    old.pairing(true);
+    old.activity();
+    old.closed(CloseReason.of(CloseClass.STOP_BANNED, "403", "late"));
+    old.closed(LOST);
+    rig.pass(Duration.ofSeconds(1));
+    assertThat(rig.supervisor.view()).isEqualTo(before);
+    assertThat(rig.events).hasSize(events);
+  }
+
+  @Test
+  void theHostStopsAndResumesIt() {
+    LinkRig rig = rig(LinkPlan.opens()).start();
+    rig.supervisor.stop("ann", "maintenance");
+    rig.supervisor.resume("ann", "done");
+    rig.pass(Duration.ZERO);
+    assertThat(rig.state()).isEqualTo(LinkState.OPEN);
+    assertThat(link().connects()).isEqualTo(2);
+    assertThat(rig.types())
+        .containsExactly(
+            "link.started",
+            "link.connecting",
+            "link.opened",
+            "link.closed",
+            "link.stopped",
+            "link.started",
+            "link.connecting",
+            "link.opened");
+    assertThat(rig.events.stream().filter(e -> e.type().equals("link.stopped")))
+        .extracting(e -> e.subject().actor())
+        .containsExactly("ann");
+  }
+
+  @Test
+  void stoppedWhileItWaitsItWaitsNoMore() {
+    LinkRig rig = rig(LinkPlan.refused(LOST)).start();
+    rig.supervisor.stop("ann", "maintenance");
+    rig.pass(DAY);
+    assertThat(rig.state()).isEqualTo(LinkState.STOPPED);
+    assertThat(link().connects()).isEqualTo(1);
+  }
+
+  @Test
+  void closingWaitsForTheEndOfTheConnection() {
+    LinkRig rig = rig(LinkPlan.opens()).start();
+    rig.supervisor.close();
+    assertThat(link().open()).isZero();
+    assertThat(rig.state()).isEqualTo(LinkState.STOPPED);
+    rig.supervisor.resume("ann", "too late");
+    rig.pass(DAY);
+    assertThat(link().connects()).isEqualTo(1);
+    rig.supervisor.close();
+  }
+
+  @Test
+  void butNotForEver() {
+    LinkRig rig = rig(LinkPlan.opens().ignoringClose()).start();
+    rig.supervisor.close();
+    assertThat(rig.world.elapsed()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void itRemembersTheLastClosesAndHowManyThereWere() {
+    LinkRig rig =
+        new LinkRig(
+            7,
+            LinkRig.steady().build(),
+            world -> FakeLink.playing(world, LinkPlan.refused(LOST)),
+            builder -> builder.closesKept(3));
+    List<LinkClose> model = new ArrayList<>();
+    rig.start();
+    for (int i = 0; i < 10; i++) {
+      LinkView view = rig.supervisor.view();
+      model.add(new LinkClose(rig.world.time().wall(), i + 1, LOST, false));
+      assertThat(view.closes())
+          .isEqualTo(model.subList(Math.max(0, model.size() - 3), model.size()));
+      assertThat(view.closesInAll()).isEqualTo(i + 1);
+      assertThat(view.closesDropped()).isEqualTo(Math.max(0, i - 2));
+      rig.pass(Duration.between(rig.world.time().wall(), view.nextAttemptAt()));
+    }
+  }
+
+  @Test
+  void aRunThatEndsSaysHowTheLinkWas() {
+    AtomicReference<RunSupervisor> runs = new AtomicReference<>();
+    LinkRig rig =
+        new LinkRig(
+            7,
+            LinkRig.steady().build(),
+            world -> FakeLink.playing(world, LinkPlan.refused(LOST)),
+            builder -> builder.onChange(view -> runs.get().updateLink(view.snapshot())));
+    runs.set(RunSupervisor.builder().bus(rig.bus).build());
+    rig.start();
+    var outcome =
+        runs.get()
+            .run(
+                Work.of("lane", "item"),
+                FakeWorker.playing(rig.world, WorkerScript.idle().exitAt(Duration.ZERO, 0)));
+    rig.pass(Duration.ofMillis(1));
+    assertThat(outcome.join().ended().orElseThrow().end().link())
+        .isEqualTo(
+            new LinkSnapshot("waiting", "retry (428)", 1, START, START.plusSeconds(1), 1));
+  }
+
+  @Test
+  void anObserverThatThrowsHarmsNobody() {
+    List<LinkState> seen = new ArrayList<>();
+    LinkRig rig =
+        new LinkRig(
+            7,
+            LinkRig.steady().build(),
+            world -> FakeLink.playing(world, LinkPlan.opens()),
+            builder ->
+                builder
+                    .onChange(
+                        view -> {
+                          throw new IllegalStateException("an observer throws");
+                        })
+                    .onChange(view -> seen.add(view.state())));
+    rig.start();
+    assertThat(seen).containsExactly(LinkState.CONNECTING, LinkState.OPEN);
+  }
+}
