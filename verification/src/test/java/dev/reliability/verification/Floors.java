@@ -28,7 +28,8 @@ final class Floors {
           "testkit", ImmutableSet.of("core"),
           "container", ImmutableSet.of("core"),
           "jdbc", ImmutableSet.of("core", "journal"),
-          "examples", ImmutableSet.of("core", "journal", "container", "jdbc"));
+          "whatsapp", ImmutableSet.of("core", "container"), // for its bridge, which is a process
+          "examples", ImmutableSet.of("core", "journal", "container", "jdbc", "whatsapp"));
 
   /** Core from the ground up. A package may use its own floor and those under it. */
   static final ImmutableList<ImmutableSet<String>> CORE =
@@ -49,7 +50,8 @@ final class Floors {
           "testkit",
               ImmutableSet.of("org.junit", "org.opentest4j", "net.jqwik.api", "org.jspecify"),
           "container", ImmutableSet.of("org.slf4j", "org.jspecify"),
-          "jdbc", ImmutableSet.of("org.slf4j", "org.jspecify"));
+          "jdbc", ImmutableSet.of("org.slf4j", "org.jspecify"),
+          "whatsapp", ImmutableSet.of("org.slf4j", "com.fasterxml.jackson", "org.jspecify"));
 
   private Floors() {}
 
