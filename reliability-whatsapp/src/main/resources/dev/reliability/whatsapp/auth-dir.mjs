@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 // ---- The lock -------------------------------------------------------------------------------------------------------------------
@@ -100,6 +100,18 @@ function inTurn(path, work) {
   return turn;
 }
 
+/** Node's own recursive mkdir never ends where nothing can be made, such as in /proc. */
+async function makeDirectory(dir) {
+  const make = () => mkdir(dir, { mode: 0o700 }).catch(async error => {
+    if (error.code !== 'EEXIST' || !(await stat(dir)).isDirectory()) throw error;
+  });
+  await make().catch(async error => {
+    if (error.code !== 'ENOENT') throw error;
+    await makeDirectory(dirname(dir));
+    await make();
+  });
+}
+
 async function writeDurably(path, text) {
   const file = await open(`${path}.tmp`, 'w', 0o600);
   try {
@@ -137,7 +149,7 @@ export class AuthDir {
     it.#library = library;
     it.#onSaved = onSaved;
     it.#complain = complain;
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await makeDirectory(dir);
     it.#unlock = await lock(dir, lockWaitMs, isStopped);
     try {
       const keys = { get: (type, ids) => it.#getKeys(type, ids), set: data => it.#setKeys(data) };
@@ -189,6 +201,8 @@ export class AuthDir {
       for (const key of ['noiseKey', 'signedIdentityKey', 'signedPreKey']) {
         if (!(creds[key]?.private ?? creds[key]?.keyPair?.private)) throw new Error(`no ${key}`);
       }
+      // A pairing by code that was not finished: with `me` baileys would log in as a device that does not exist.
+      if (!creds.account) delete creds.me;
       return creds;
     } catch (error) {
       throw new Error(`${path} does not hold credentials (${error.message}); restore it, or remove it to pair anew`);

@@ -25,7 +25,7 @@ const MISSED_PINGS = 3;
 
 const writeOut = process.stdout.write.bind(process.stdout);
 process.stdout.write = (...args) => process.stderr.write(...args);
-const MAY_GET_LOST = new Set(['activity', 'complaint', 'skipped', 'pong']);
+const MAY_GET_LOST = new Set(['activity', 'complaint', 'skipped']);
 let linesOut = 0;
 
 function lineOf(type, fields) {

@@ -50,7 +50,12 @@ export class Connection {
     this.#options = options;
     this.#host = host;
     this.done = new Promise(resolve => { this.#resolveDone = resolve; });
-    context.run({ connection: this }, () => this.#start());
+    this.#within(() => this.#start());
+  }
+
+  /** Runs work, and all that it sets off, as this connection's. */
+  #within(work, send = undefined) {
+    return context.run({ connection: this, send }, work);
   }
 
   get gen() { return this.#gen; }
@@ -69,7 +74,7 @@ export class Connection {
       this.#host.complain('logout', 'not connected: the server could not be told');
       return this.#end(fields);
     }
-    const told = this.#socket.logout().catch(error => this.#host.complain('logout', error.message));
+    const told = this.#within(() => this.#socket.logout()).catch(error => this.#host.complain('logout', error.message));
     await Promise.race([told, delay(CLOSE_MS)]);
     return this.#end(fields);
   }
@@ -78,7 +83,7 @@ export class Connection {
     // Before the first QR the handshake is not done, and anything sent would break it.
     if (!this.#sawQr || this.#stop) return this.#host.complain('pair', 'only while a QR code is shown');
     try {
-      this.#tell('pairingCode', { code: await this.#socket.requestPairingCode(phone) });
+      this.#tell('pairingCode', { code: await this.#within(() => this.#socket.requestPairingCode(phone)) });
     } catch (error) {
       this.#host.complain('pair', error.message);
     }
@@ -88,7 +93,7 @@ export class Connection {
   async probe() {
     if (!this.#open || this.#stop) return this.#host.complain('probe', 'not connected');
     const attrs = { id: this.#socket.generateMessageTag(), to: 's.whatsapp.net', type: 'get', xmlns: 'w:p' };
-    await this.#socket.sendNode({ tag: 'iq', attrs, content: [{ tag: 'ping', attrs: {} }] })
+    await this.#within(() => this.#socket.sendNode({ tag: 'iq', attrs, content: [{ tag: 'ping', attrs: {} }] }))
       .catch(error => this.#host.complain('probe', error.message));
   }
 
@@ -173,6 +178,15 @@ export class Connection {
       request.destroy();
       this.#end({ origin: 'server', httpStatus: response.statusCode, message: `The server answered HTTP ${response.statusCode}` });
     });
+    // baileys works on messages side by side up to their decryption, which puts the first ones of a contact out of order.
+    for (const handle of ws.listeners('CB:message')) {
+      let last = Promise.resolve();
+      ws.off('CB:message', handle);
+      ws.on('CB:message', node => {
+        const turn = last.then(() => handle(node));
+        last = turn.catch(() => {});
+      });
+    }
     ws.on('frame', () => this.#onActivity());
     ws.prependListener('CB:stream:error', node => this.#onServerError(node));
     ws.prependListener('CB:failure', node => this.#onServerError(node));
@@ -222,6 +236,7 @@ export class Connection {
   }
 
   #onMessage(message, upsert) {
+    if (this.#told) return;
     const { library, complain, offer } = this.#host;
     const { id, remoteJid, participant, fromMe } = message.key;
     if (!message.message) {
@@ -261,7 +276,7 @@ export class Connection {
   async #sendWaiting() {
     while (this.#waiting.length > 0 && !this.#stop && !this.#finished) {
       const send = this.#current = this.#waiting.shift();
-      await context.run({ connection: this, send }, () => this.#sendOne(send));
+      await this.#within(() => this.#sendOne(send), send);
     }
     this.#current = null;
   }
@@ -295,7 +310,7 @@ export class Connection {
     if (!this.#socket) {
       this.#finish(error);
     } else {
-      this.#socket.end(error).catch(failure => this.#host.logger.error(failure.stack));
+      this.#within(() => this.#socket.end(error)).catch(failure => this.#host.logger.error(failure.stack));
       setTimeout(() => this.#finish(error), CLOSE_MS);
     }
     return this.done;
