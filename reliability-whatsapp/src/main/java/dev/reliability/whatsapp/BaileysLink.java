@@ -251,7 +251,8 @@ final class BaileysLink implements Bridge.Owner {
         Bridge.start(
             processes,
             ProcessSpec.builder(
-                    options.node(), BridgeScripts.main(options.authDir()).toAbsolutePath().toString())
+                    options.node(),
+                    BridgeScripts.main(options.authDir()).toAbsolutePath().toString())
                 .beforeStart(() -> BridgeScripts.writeTo(options.authDir())),
             new Bridge.Run(
                 "bridge-" + runtime.randomness().nonce("bridge", options.name()) + "-" + ++started,
@@ -380,7 +381,8 @@ final class BaileysLink implements Bridge.Owner {
     CloseReason reason = CloseTable.reason(info, previousClose, runtime.time().wall());
     previousClose = info;
     boolean isConfig = line.path("final").asBoolean() && "bridge".equals(origin);
-    over(isConfig ? CloseReason.of(CloseClass.STOP_CONFIG, reason.code(), reason.detail()) : reason);
+    over(
+        isConfig ? CloseReason.of(CloseClass.STOP_CONFIG, reason.code(), reason.detail()) : reason);
   }
 
   // ---- small things ----

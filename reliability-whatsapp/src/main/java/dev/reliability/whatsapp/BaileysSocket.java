@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket on Baileys, the client library that speaks WhatsApp's own protocol, behind a small bridge
- * in Node.
+ * A socket on Baileys, the client library that speaks WhatsApp's own protocol, behind a small
+ * bridge in Node.
  *
  * <pre>{@code
  * WhatsAppSocket socket = BaileysSocket.builder(runtime, processes, Path.of("state/whatsapp"))
@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * link.start();
  * }</pre>
  *
- * <p>Needs Node 20 or later, and the package {@code baileys} 7 ({@code npm install baileys@7.0.0-rc14
- * --ignore-scripts}), or a bundle of it. The bridge is one process, started with the first
- * connection; it ends when this JVM does, however that ends, within five seconds. One that dies or
- * hangs is a connection that closed, and the next connection starts another.
+ * <p>Needs Node 20 or later, and the package {@code baileys} 7 ({@code npm install
+ * baileys@7.0.0-rc14 --ignore-scripts}), or a bundle of it. The bridge is one process, started with
+ * the first connection; it ends when this JVM does, however that ends, within five seconds. One
+ * that dies or hangs is a connection that closed, and the next connection starts another.
  *
- * <p>The directory of the credentials is used by one bridge at a time. Nothing in it is ever deleted
- * but used-up keys, at the library's wish; it has the layout of Baileys' own {@code
+ * <p>The directory of the credentials is used by one bridge at a time. Nothing in it is ever
+ * deleted but used-up keys, at the library's wish; it has the layout of Baileys' own {@code
  * useMultiFileAuthState}. Thread-safe.
  */
 public final class BaileysSocket implements WhatsAppSocket {
@@ -54,8 +54,8 @@ public final class BaileysSocket implements WhatsAppSocket {
    *
    * @param runtime for time and timers
    * @param processes runs the bridge; closed by the caller, after this socket
-   * @param authDir where the credentials are, or will be once a telephone was paired; made with mode
-   *     0700 if it is not there
+   * @param authDir where the credentials are, or will be once a telephone was paired; made with
+   *     mode 0700 if it is not there
    */
   public static Builder builder(
       ReliabilityRuntime runtime, ProcessRuntime processes, Path authDir) {
@@ -90,8 +90,8 @@ public final class BaileysSocket implements WhatsAppSocket {
   }
 
   /**
-   * Asks for a code to type into the telephone of that number, while a QR code is shown; the code is
-   * told to {@link WhatsAppListener#pairingCode}. Does nothing if no connection is being made.
+   * Asks for a code to type into the telephone of that number, while a QR code is shown; the code
+   * is told to {@link WhatsAppListener#pairingCode}. Does nothing if no connection is being made.
    *
    * @param phone the number with its country's code, in digits
    * @throws IllegalArgumentException if there is anything but digits

@@ -64,8 +64,7 @@ final class Bridge {
                     .onFrame(bridge::read))
             .build();
     RunContext context =
-        new RunContext(
-            run.id(), 1, Work.of("whatsapp", run.name()), run.owner(), START_DEADLINE);
+        new RunContext(run.id(), 1, Work.of("whatsapp", run.name()), run.owner(), START_DEADLINE);
     bridge.handle = processes.spawn(spec, context, bridge.new Heard());
     return bridge;
   }

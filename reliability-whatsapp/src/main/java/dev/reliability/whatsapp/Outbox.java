@@ -38,9 +38,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A message is in the store before it is accepted, and what is about to be done with it is there
  * before it is done. One message at a time is under way. One of which nobody can say whether it
- * arrived (the link died, the answer did not come, this process was killed) is kept, told, and never
- * sent again by itself: {@link #resend} or {@link #discard} is for the host to say. It does not hold
- * up those behind it.
+ * arrived (the link died, the answer did not come, this process was killed) is kept, told, and
+ * never sent again by itself: {@link #resend} or {@link #discard} is for the host to say. It does
+ * not hold up those behind it.
  *
  * <p>Thread-safe; no method blocks: what asks the store is done in turn on a strand that may. A
  * store that fails is asked again; one that hangs delays what the outbox does, and loses nothing.
@@ -121,7 +121,9 @@ public final class Outbox implements AutoCloseable {
         });
   }
 
-  /** For {@link dev.reliability.core.link.LinkSupervisor.Builder#onChange}: sends while it is open. */
+  /**
+   * For {@link dev.reliability.core.link.LinkSupervisor.Builder#onChange}: sends while it is open.
+   */
   public void linkChanged(LinkView link) {
     boolean open = link.state() == LinkState.OPEN;
     io.execute(
@@ -218,7 +220,7 @@ public final class Outbox implements AutoCloseable {
     entries.clear();
     for (Stored stored : file.read()) {
       OutboxEntry after = OutboxRules.afterCrash(stored.entry, now());
-      if (after == stored.entry || file.write(stored, after)) {
+      if (after.equals(stored.entry) || file.write(stored, after)) {
         entries.put(after.message().id(), stored);
       }
     }
@@ -246,8 +248,7 @@ public final class Outbox implements AutoCloseable {
     }
     sending = stored;
     timer = later(ackTimeout, () -> sent(stored, unanswered()));
-    socket.send(
-        stored.entry.message(), result -> io.execute(() -> sent(stored, result)));
+    socket.send(stored.entry.message(), result -> io.execute(() -> sent(stored, result)));
   }
 
   private SendResult unanswered() {
@@ -369,13 +370,18 @@ public final class Outbox implements AutoCloseable {
       return this;
     }
 
-    /** How many messages there may be, those that somebody has to look at included; 1,000 by default. */
+    /**
+     * How many messages there may be, those that somebody has to look at included; 1,000 by
+     * default.
+     */
     public Builder capacity(int messages) {
       capacity = messages;
       return this;
     }
 
-    /** How often a message is sent that is refused for reasons that may pass; 5 times by default. */
+    /**
+     * How often a message is sent that is refused for reasons that may pass; 5 times by default.
+     */
     public Builder attempts(int value) {
       attempts = value;
       return this;

@@ -92,8 +92,7 @@ final class OutboxFile {
     Map<String, String> values = doc.values();
     try {
       return new OutboxEntry(
-          new OutgoingMessage(
-              value(values, "id"), value(values, "jid"), value(values, "content")),
+          new OutgoingMessage(value(values, "id"), value(values, "jid"), value(values, "content")),
           State.valueOf(value(values, "state").toUpperCase(Locale.ROOT)),
           Integer.parseInt(value(values, "attempts")),
           Instant.parse(value(values, "since")),

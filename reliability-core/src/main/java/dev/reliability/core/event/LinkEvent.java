@@ -2,12 +2,14 @@ package dev.reliability.core.event;
 
 import java.time.Duration;
 
-/** What happened to a link. {@code link} is its name, {@code generation} which connection it was. */
+/**
+ * What happened to a link. {@code link} is its name, {@code generation} which connection it was.
+ */
 public sealed interface LinkEvent extends EventData {
 
   /**
-   * Somebody wants it connected: the host at the start, or an operator later. The event's actor says
-   * who.
+   * Somebody wants it connected: the host at the start, or an operator later. The event's actor
+   * says who.
    *
    * @param link its name
    * @param reason why, in words
@@ -90,8 +92,8 @@ public sealed interface LinkEvent extends EventData {
       implements LinkEvent {}
 
   /**
-   * It will not be connected again until somebody says so. The event's actor says who stopped it, if
-   * somebody did.
+   * It will not be connected again until somebody says so. The event's actor says who stopped it,
+   * if somebody did.
    *
    * @param link its name
    * @param reason the class of the close, such as {@code stop_replaced}, or {@code local}

@@ -61,8 +61,8 @@ public final class BurstCooldown {
   }
 
   /**
-   * The most attempts to connect within any one window: as many as the threshold, and one after each
-   * cooldown.
+   * The most attempts to connect within any one window: as many as the threshold, and one after
+   * each cooldown.
    */
   public long mostAttempts() {
     long cooldownNanos = Durations.saturatedNanos(cooldown);

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a link tells of one connection. Everything but activity goes to the control strand with the
- * connection's own identity, so that what comes late from an older one can be told apart and changes
- * nothing.
+ * connection's own identity, so that what comes late from an older one can be told apart and
+ * changes nothing.
  */
 final class Connection implements LinkListener {
   final long generation;
@@ -64,7 +64,9 @@ final class Connection implements LinkListener {
     return activeNanos;
   }
 
-  /** What counts if this side closed it for a reason of its own: a final word of the other side's. */
+  /**
+   * What counts if this side closed it for a reason of its own: a final word of the other side's.
+   */
   CloseReason why(CloseReason told) {
     CloseReason own = ownReason;
     return own == null || (told.kind().isFinal() && told.kind() != CloseClass.LOCAL)

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls the adapter: on strands of its own, so that one that hangs delays no decision, and with what
- * it throws caught. Connecting has a strand apart from the rest: a connect that hangs can still be
- * closed.
+ * Calls the adapter: on strands of its own, so that one that hangs delays no decision, and with
+ * what it throws caught. Connecting has a strand apart from the rest: a connect that hangs can
+ * still be closed.
  */
 final class LinkAdapter {
   private static final Logger log = LoggerFactory.getLogger(LinkSupervisor.class);

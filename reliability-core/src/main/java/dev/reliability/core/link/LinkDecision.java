@@ -44,8 +44,6 @@ public sealed interface LinkDecision {
     if (this instanceof CoolDown c) {
       return coolDown.apply(c);
     }
-    return this instanceof RetryImmediately i
-        ? retryImmediately.apply(i)
-        : stop.apply((Stop) this);
+    return this instanceof RetryImmediately i ? retryImmediately.apply(i) : stop.apply((Stop) this);
   }
 }

@@ -13,8 +13,8 @@ public interface LinkListener {
   void activity();
 
   /**
-   * It waits for a person, who for example is to read a code with a telephone, or does so no longer.
-   * Meanwhile the connect deadline stands still.
+   * It waits for a person, who for example is to read a code with a telephone, or does so no
+   * longer. Meanwhile the connect deadline stands still.
    */
   void pairing(boolean waits);
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The rules, in their order: a final reason stops; one that may go at once does so, once per
  * burst window and without counting; every other close counts, also of a link that was open in
- * between, and as many as the threshold within the window cool down; so does whoever asks to be left
- * alone; everything else is tried again after the backoff's delay.
+ * between, and as many as the threshold within the window cool down; so does whoever asks to be
+ * left alone; everything else is tried again after the backoff's delay.
  */
 public final class LinkPolicy {
   private final Backoff backoff;
@@ -81,8 +81,7 @@ public final class LinkPolicy {
     }
     long delay = backoff.delayNanos(history.attempt(), history.previousDelay(), random);
     LinkHistory retried = history.retried(delay);
-    return new Step(
-        new LinkDecision.RetryIn(Duration.ofNanos(delay), retried.attempt()), retried);
+    return new Step(new LinkDecision.RetryIn(Duration.ofNanos(delay), retried.attempt()), retried);
   }
 
   /**
@@ -109,10 +108,10 @@ public final class LinkPolicy {
   }
 
   /**
-   * The most that passes between the end of whatever was wrong and the next attempt to connect: until
-   * a connection that hangs is noticed, until it is closed, and until it is tried again. Not counted
-   * are longer cooldowns that the other side asked for, and the time in which the process stood
-   * still.
+   * The most that passes between the end of whatever was wrong and the next attempt to connect:
+   * until a connection that hangs is noticed, until it is closed, and until it is tried again. Not
+   * counted are longer cooldowns that the other side asked for, and the time in which the process
+   * stood still.
    */
   public Duration mostUntilNextAttempt() {
     Duration noticed = probeAfter.plus(probeTimeout);
@@ -132,7 +131,9 @@ public final class LinkPolicy {
     return backoff;
   }
 
-  /** How long a connection may take to open, the time not counted in which it waits for a person. */
+  /**
+   * How long a connection may take to open, the time not counted in which it waits for a person.
+   */
   public Duration connectDeadline() {
     return connectDeadline;
   }
@@ -191,7 +192,9 @@ public final class LinkPolicy {
       config(ReliabilityConfig.ofDefaults());
     }
 
-    /** Takes delays, window, threshold and cooldown from the environment's {@code WA_RECONNECT_}. */
+    /**
+     * Takes delays, window, threshold and cooldown from the environment's {@code WA_RECONNECT_}.
+     */
     public Builder config(ReliabilityConfig environment) {
       backoff =
           Backoff.exponential(
@@ -219,8 +222,8 @@ public final class LinkPolicy {
     }
 
     /**
-     * How long a link must have been open before its attempts count from the beginning; zero, and so
-     * at once, by default. Closes count for the burst all the same.
+     * How long a link must have been open before its attempts count from the beginning; zero, and
+     * so at once, by default. Closes count for the burst all the same.
      */
     public Builder resetAfterStable(Duration value) {
       resetAfterStable = Objects.requireNonNull(value, "resetAfterStable");
@@ -237,8 +240,8 @@ public final class LinkPolicy {
     }
 
     /**
-     * A link that was quiet for a while is asked for a sign of life, and closed if none comes; after
-     * 60 s, within 20 s, by default. Any frame counts, not just messages.
+     * A link that was quiet for a while is asked for a sign of life, and closed if none comes;
+     * after 60 s, within 20 s, by default. Any frame counts, not just messages.
      */
     public Builder probe(Duration afterQuiet, Duration within) {
       probeAfter = Objects.requireNonNull(afterQuiet, "afterQuiet");

@@ -17,11 +17,11 @@ import java.util.function.Consumer;
  * link.start();
  * }</pre>
  *
- * <p>What follows from a close is the {@link LinkPolicy}'s to say; this acts on it. A connection that
- * does not open before the connect deadline, or of which nothing is heard and which does not answer
- * a probe, is closed, and the next one is not made before the adapter told that this one closed, or
- * did not do so in time. What an older connection still tells changes nothing. A final close (see
- * {@link CloseClass#isFinal}) stops the link until {@link #resume}.
+ * <p>What follows from a close is the {@link LinkPolicy}'s to say; this acts on it. A connection
+ * that does not open before the connect deadline, or of which nothing is heard and which does not
+ * answer a probe, is closed, and the next one is not made before the adapter told that this one
+ * closed, or did not do so in time. What an older connection still tells changes nothing. A final
+ * close (see {@link CloseClass#isFinal}) stops the link until {@link #resume}.
  *
  * <p>All times are of the monotonic clock: setting the wall clock changes nothing, and after a
  * machine slept or a process stood still nothing happens twice. Each cooldown is told in one
@@ -54,8 +54,8 @@ public final class LinkSupervisor implements AutoCloseable {
   }
 
   /**
-   * Connects a link again that stopped: at once, unless a cooldown goes on or it closed too often of
-   * late. Does nothing if it is not stopped.
+   * Connects a link again that stopped: at once, unless a cooldown goes on or it closed too often
+   * of late. Does nothing if it is not stopped.
    *
    * @param actor who wants it
    * @param reason why, in words
@@ -94,9 +94,7 @@ public final class LinkSupervisor implements AutoCloseable {
   @Override
   public void close() {
     if (!teller.runtime().isClosed()) {
-      teller
-          .runtime()
-          .await(task.close(new LinkInput.Stop("host", "its supervisor is closed")));
+      teller.runtime().await(task.close(new LinkInput.Stop("host", "its supervisor is closed")));
     }
   }
 

@@ -224,8 +224,7 @@ final class LinkTask {
   /** The view that everybody sees is changed first, so that whoever hears of it finds it so. */
   private void enter(LinkState next, @Nullable Duration untilNextAttempt) {
     state = next;
-    teller.view(
-        next, history.attempt(), untilNextAttempt, policy.closesInWindow(history, now()));
+    teller.view(next, history.attempt(), untilNextAttempt, policy.closesInWindow(history, now()));
   }
 
   // ---- what this side gives up ----

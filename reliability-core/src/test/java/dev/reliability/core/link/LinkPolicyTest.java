@@ -57,7 +57,12 @@ class LinkPolicyTest {
     }
     assertThat(decisions)
         .containsExactly(
-            retry(1, 1), retry(2, 2), retry(4, 3), retry(8, 4), retry(16, 5), retry(30, 6),
+            retry(1, 1),
+            retry(2, 2),
+            retry(4, 3),
+            retry(8, 4),
+            retry(16, 5),
+            retry(30, 6),
             retry(30, 7));
   }
 
@@ -111,8 +116,7 @@ class LinkPolicyTest {
   @Test
   void whoAsksToBeLeftAloneIsLeftAloneAtLeastAsLongAsACooldown() {
     CloseReason busy = CloseReason.of(CloseClass.COOL_DOWN, "429", "too many");
-    assertThat(closed(busy))
-        .isEqualTo(new CoolDown(Duration.ofMinutes(1), "cool_down (429)"));
+    assertThat(closed(busy)).isEqualTo(new CoolDown(Duration.ofMinutes(1), "cool_down (429)"));
     CloseReason banned =
         new CloseReason(CloseClass.COOL_DOWN, "402", "for a day", Duration.ofDays(1));
     assertThat(closed(banned)).isEqualTo(new CoolDown(Duration.ofDays(1), "cool_down (402)"));
@@ -160,8 +164,7 @@ class LinkPolicyTest {
         new CloseReason(CloseClass.COOL_DOWN, "402", "for a while", Duration.ofMinutes(7));
     closed(banned);
     pass(Duration.ofMinutes(2));
-    assertThat(resumed())
-        .isEqualTo(new CoolDown(Duration.ofMinutes(5), "its cooldown goes on"));
+    assertThat(resumed()).isEqualTo(new CoolDown(Duration.ofMinutes(5), "its cooldown goes on"));
     pass(Duration.ofMinutes(5));
     assertThat(resumed()).isEqualTo(new RetryImmediately());
   }
@@ -173,8 +176,7 @@ class LinkPolicyTest {
       assertThat(resumed()).as("%d", i).isEqualTo(new RetryImmediately());
       assertThat(closed(out)).isEqualTo(new Stop(out));
     }
-    assertThat(resumed())
-        .isEqualTo(new CoolDown(Duration.ofMinutes(1), "15 closes within PT10M"));
+    assertThat(resumed()).isEqualTo(new CoolDown(Duration.ofMinutes(1), "15 closes within PT10M"));
   }
 
   private LinkDecision resumed() {

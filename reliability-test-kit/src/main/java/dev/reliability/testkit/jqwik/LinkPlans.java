@@ -45,8 +45,7 @@ public final class LinkPlans {
   /** Reasons to close that are not final, most of them of the plain kind. */
   public static Arbitrary<CloseReason> reasons() {
     Arbitrary<CloseClass> any =
-        Arbitraries.of(
-            Arrays.stream(CloseClass.values()).filter(kind -> !kind.isFinal()).toList());
+        Arbitraries.of(Arrays.stream(CloseClass.values()).filter(kind -> !kind.isFinal()).toList());
     return Arbitraries.frequencyOf(
             Tuple.of(4, Arbitraries.just(CloseClass.RETRY)), Tuple.of(1, any))
         .map(kind -> CloseReason.of(kind, "test", "as the schedule has it"));

@@ -126,8 +126,7 @@ public final class FakeLink implements Link {
     if (played != null && played.generation == generation) {
       played.wasAskedToClose = true;
       if (!played.plan.ignoresClose()) {
-        strand.execute(
-            () -> played.close(CloseReason.of(CloseClass.LOCAL, "", "closed as asked")));
+        strand.execute(() -> played.close(CloseReason.of(CloseClass.LOCAL, "", "closed as asked")));
       }
     }
   }

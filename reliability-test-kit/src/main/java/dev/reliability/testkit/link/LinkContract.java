@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
-/** What a {@link Link} promises. Extend it for an adapter, with another side that it can command. */
+/**
+ * What a {@link Link} promises. Extend it for an adapter, with another side that it can command.
+ */
 public abstract class LinkContract {
   /** For subclasses. */
   protected LinkContract() {}

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of one connection of a {@link FakeLink}. Immutable; made of one of the static methods
- * and as many others as needed.
+ * What becomes of one connection of a {@link FakeLink}. Immutable; made of one of the static
+ * methods and as many others as needed.
  *
  * @param answer what the other side does about it
  * @param after how long that takes
@@ -49,7 +49,8 @@ public record LinkPlan(
       requireNotNegative("livesFor", livesFor);
     }
     if ((livesFor != null || answer == Answer.REFUSED) && reason == null) {
-      throw new IllegalArgumentException("reason: expected one for a connection that closes, got none");
+      throw new IllegalArgumentException(
+          "reason: expected one for a connection that closes, got none");
     }
   }
 

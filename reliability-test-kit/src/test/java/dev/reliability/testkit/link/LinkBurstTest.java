@@ -33,8 +33,7 @@ class LinkBurstTest {
   private final LinkRig rig =
       new LinkRig(
           LinkRig.steady().build(),
-          world ->
-              FakeLink.playing(world, LinkPlan.opens().closing(Duration.ofSeconds(1), LOST)));
+          world -> FakeLink.playing(world, LinkPlan.opens().closing(Duration.ofSeconds(1), LOST)));
 
   @BeforeEach
   void listen() {
@@ -62,8 +61,7 @@ class LinkBurstTest {
   void aLinkThatFlapsIsLeftAloneAfterFifteenCloses() {
     untilCooldown();
     assertThat(rig.all(LinkEvent.CoolingDown.class))
-        .containsExactly(
-            new LinkEvent.CoolingDown("phone", MINUTE, "15 closes within PT10M", 15));
+        .containsExactly(new LinkEvent.CoolingDown("phone", MINUTE, "15 closes within PT10M", 15));
     rig.pass(MINUTE.minusNanos(1));
     assertThat(rig.all(LinkEvent.Connecting.class)).hasSize(15);
     rig.pass(Duration.ofNanos(1));
@@ -126,8 +124,7 @@ class LinkBurstTest {
       for (int i = 0; i < 100; i++) {
         FakeLink link =
             FakeLink.playing(
-                world,
-                LinkPlan.refused(CloseReason.of(CloseClass.COOL_DOWN, "429", "too many")));
+                world, LinkPlan.refused(CloseReason.of(CloseClass.COOL_DOWN, "429", "too many")));
         link.onConnect((generation, nanos) -> connects.add(nanos));
         links.add(LinkSupervisor.builder("link-" + i, link, bus).build());
       }

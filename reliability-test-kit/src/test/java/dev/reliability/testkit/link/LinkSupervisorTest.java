@@ -90,8 +90,7 @@ class LinkSupervisorTest {
     assertThat(rig.state()).isEqualTo(LinkState.WAITING);
     assertThat(rig.all(LinkEvent.Closed.class))
         .containsExactly(
-            new LinkEvent.Closed(
-                "phone", 1, "retry", "", "it was not open within PT1M", false, 1));
+            new LinkEvent.Closed("phone", 1, "retry", "", "it was not open within PT1M", false, 1));
   }
 
   @Test
@@ -337,8 +336,7 @@ class LinkSupervisorTest {
                 FakeWorker.playing(rig.world, WorkerScript.idle().exitAt(Duration.ZERO, 0)));
     rig.pass(Duration.ofMillis(1));
     assertThat(outcome.join().ended().orElseThrow().end().link())
-        .isEqualTo(
-            new LinkSnapshot("waiting", "retry (428)", 1, START, START.plusSeconds(1), 1));
+        .isEqualTo(new LinkSnapshot("waiting", "retry (428)", 1, START, START.plusSeconds(1), 1));
   }
 
   @Test
