@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param baileys the client library
  * @param url what to connect to; null for WhatsApp itself
  * @param keepAlive between the client library's own pings; null for its default
+ * @param codeLifetime for how long each QR code holds; null for the library's default
  * @param ping between pings of the bridge
  */
 record BaileysOptions(
@@ -24,6 +25,7 @@ record BaileysOptions(
     Path baileys,
     @Nullable URI url,
     @Nullable Duration keepAlive,
+    @Nullable Duration codeLifetime,
     Duration ping) {
 
   /** The first line to a bridge. */
@@ -43,6 +45,9 @@ record BaileysOptions(
     }
     if (keepAlive != null) {
       line.put("keepAliveMs", keepAlive.toMillis());
+    }
+    if (codeLifetime != null) {
+      line.put("qrMs", codeLifetime.toMillis());
     }
     return line;
   }

@@ -163,6 +163,7 @@ public final class BaileysSocket implements WhatsAppSocket {
     private Path baileys = Path.of("node_modules", "baileys");
     private @Nullable URI url;
     private @Nullable Duration keepAlive;
+    private @Nullable Duration codeLifetime;
     private Duration ping = Duration.ofSeconds(5);
     private WhatsAppListener listener = new WhatsAppListener() {};
 
@@ -206,6 +207,15 @@ public final class BaileysSocket implements WhatsAppSocket {
     }
 
     /**
+     * How long each QR code holds before the next one is shown; 60 s for the first and 20 s for the
+     * others by default. When they have run out the link closes as {@code pairing_expired}.
+     */
+    public Builder codeLifetime(Duration value) {
+      codeLifetime = Objects.requireNonNull(value, "codeLifetime");
+      return this;
+    }
+
+    /**
      * Between pings of the bridge; 5 s by default. After three that are not answered the bridge is
      * killed, and one that misses as many believes its parent gone.
      */
@@ -231,6 +241,9 @@ public final class BaileysSocket implements WhatsAppSocket {
       if (keepAlive != null) {
         atLeast("keepAlive", keepAlive, problems);
       }
+      if (codeLifetime != null) {
+        atLeast("codeLifetime", codeLifetime, problems);
+      }
       if (name.isBlank()) {
         problems.add("name: expected one, got \"" + name + "\"");
       }
@@ -244,7 +257,7 @@ public final class BaileysSocket implements WhatsAppSocket {
       return new BaileysSocket(
           runtime,
           processes,
-          new BaileysOptions(name, authDir, node, baileys, url, keepAlive, ping),
+          new BaileysOptions(name, authDir, node, baileys, url, keepAlive, codeLifetime, ping),
           listener);
     }
 

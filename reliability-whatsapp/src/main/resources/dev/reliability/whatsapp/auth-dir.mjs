@@ -63,6 +63,9 @@ async function otherOwner(dir, mine) {
   return undefined;
 }
 
+/** An error that may be gone the next time. */
+const transient = message => Object.assign(new Error(message), { isTransient: true });
+
 /** Waits up to waitMs for the directory; resolves to the function that gives it back. */
 async function lock(dir, waitMs, isStopped) {
   const name = `${MY_CLAIMS}-${++claims}`;
@@ -76,8 +79,8 @@ async function lock(dir, waitMs, isStopped) {
       if (owner === undefined) break;
       await unlink(mine);
     }
-    if (isStopped()) throw new Error('stopped while waiting for the lock');
-    if (Date.now() >= deadline) throw new Error(`${dir} is in use by process ${owner}`);
+    if (isStopped()) throw transient('stopped while waiting for the lock');
+    if (Date.now() >= deadline) throw transient(`${dir} is in use by process ${owner}`);
     await delay(50 + Math.random() * 150);
   }
   const touch = setInterval(() => { const now = new Date(); utimes(mine, now, now).catch(() => {}); }, TOUCH_MS);

@@ -103,7 +103,7 @@ export class Connection {
       : !this.#host.library.jidDecode(jid)?.user ? 'not a jid'
       : null;
     if (this.#sends.has(id)) return this.#host.complain('send', `a message with the id ${id} is open already`);
-    if (refusal) return this.#tell('nack', { id, reason: refusal, unknownDelivery: false });
+    if (refusal) return this.#tell('nack', { id, reason: refusal, unknownDelivery: false, final: refusal === 'not a jid' });
     const send = { id, jid, content, encrypted: !this.#canWatch || jid.endsWith('@newsletter'), written: !this.#canWatch };
     this.#sends.set(id, send);
     this.#waiting.push(send);
@@ -131,14 +131,14 @@ export class Connection {
       this.#auth = auth;
       if (!this.#stop) this.#makeSocket();
     } catch (error) {
-      this.#end({ origin: 'bridge', message: error.message });
+      this.#end({ origin: 'bridge', message: error.message, final: !error.isTransient });
     }
   }
 
   #makeSocket() {
     const { library, logger } = this.#host;
     const makeRepository = library.DEFAULT_CONNECTION_CONFIG?.makeSignalRepository;
-    const { url, browser, connectMs, keepAliveMs, queryMs } = this.#options;
+    const { url, browser, connectMs, keepAliveMs, queryMs, qrMs } = this.#options;
     const given = options => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     const socket = this.#socket = library.makeWASocket({
       auth: this.#auth.state,
@@ -148,6 +148,7 @@ export class Connection {
       ...given({
         makeSignalRepository: makeRepository && ((...args) => this.#watchEncryption(makeRepository(...args))),
         waWebSocketUrl: url, browser, connectTimeoutMs: connectMs, keepAliveIntervalMs: keepAliveMs, defaultQueryTimeoutMs: queryMs,
+        qrTimeout: qrMs,
       }),
     });
     this.#canWatch = Boolean(makeRepository && socket.ws.socket);
@@ -284,7 +285,7 @@ export class Connection {
   async #sendOne(send) {
     try {
       const message = await this.#socket.sendMessage(send.jid, send.content, { messageId: send.id });
-      if (!send.encrypted) this.#settle(send.id, 'nack', { reason: 'no device of the receiver could be found', unknownDelivery: false });
+      if (!send.encrypted) this.#settle(send.id, 'nack', { reason: 'no device of the receiver could be found', unknownDelivery: false, final: true });
       else if (message?.message) this.#host.sent.set(send.id, message.message);
     } catch (error) {
       this.#settle(send.id, 'nack', { reason: String(error?.message ?? error), unknownDelivery: send.written });
@@ -293,7 +294,7 @@ export class Connection {
 
   #onAck({ id, error }) {
     if (error === undefined) this.#settle(id, 'ack', {});
-    else this.#settle(id, 'nack', { reason: `the server refused it: ${error}`, unknownDelivery: false });
+    else this.#settle(id, 'nack', { reason: `the server refused it: ${error}`, unknownDelivery: false, final: true });
   }
 
   #settle(id, type, fields) {

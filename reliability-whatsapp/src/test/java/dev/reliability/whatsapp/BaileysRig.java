@@ -74,10 +74,19 @@ final class BaileysRig implements AutoCloseable {
 
   /** The pids of the bridges that use this rig's directory. */
   List<Long> bridges() {
+    return bridges(authDir());
+  }
+
+  /** The pids of the bridges that use a directory. */
+  static List<Long> bridges(Path authDir) {
+    String script = BridgeScripts.main(authDir).toAbsolutePath().toString();
     return ProcessHandle.allProcesses()
-        .filter(process -> commandLine(process.pid()).contains(BridgeScripts.main(authDir()).toString()))
-        .filter(process -> commandLine(process.pid()).startsWith("node"))
         .map(ProcessHandle::pid)
+        .filter(
+            pid -> {
+              String[] words = commandLine(pid).split("\0", -1);
+              return words.length > 1 && words[0].endsWith("node") && words[1].equals(script);
+            })
         .toList();
   }
 

@@ -39,11 +39,15 @@ class LinkBurstTest {
   void listen() {
     logged.start();
     logger.addAppender(logged);
+    logger.setLevel(Level.WARN);
+    logger.setAdditive(false);
   }
 
   @AfterEach
   void listenNoMore() {
     logger.detachAppender(logged);
+    logger.setLevel(null);
+    logger.setAdditive(true);
   }
 
   private List<ILoggingEvent> warnings() {
