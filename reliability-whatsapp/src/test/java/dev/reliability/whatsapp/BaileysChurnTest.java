@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The real client library, and a server that is killed and restarted thirty times. Five minutes are
- * scaled down to some thirty seconds, and the policy with them: a tenth of every time.
+ * scaled down to less than one, and the policy with them: a fortieth of every time.
  */
 @WithBaileys
 class BaileysChurnTest {
@@ -32,9 +32,9 @@ class BaileysChurnTest {
   private static final LinkPolicy SCALED =
       LinkPolicy.builder()
           .backoff(
-              Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(3))
-                  .withAdditiveJitter(Duration.ofMillis(75)))
-          .burst(15, Duration.ofSeconds(60), Duration.ofSeconds(6))
+              Backoff.exponential(Duration.ofMillis(25), Duration.ofMillis(750))
+                  .withAdditiveJitter(Duration.ofMillis(19)))
+          .burst(15, Duration.ofSeconds(15), Duration.ofMillis(1_500))
           .connectDeadline(Duration.ofSeconds(6))
           .build();
 
