@@ -52,7 +52,10 @@ class BaileysChurnTest {
   private Loopback serverOn(int port) {
     return Loopback.start(
         List.of(
-            "--state", directory.resolve("server.json").toString(), "--port", String.valueOf(port)));
+            "--state",
+            directory.resolve("server.json").toString(),
+            "--port",
+            String.valueOf(port)));
   }
 
   private static long memoryKb(long pid) {
@@ -133,7 +136,10 @@ class BaileysChurnTest {
         events.stream().filter(event -> event.data() instanceof LinkEvent.CoolingDown).count();
     assertThat(cooldowns).isPositive();
     assertThat(
-            logged.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("is left alone for")))
+            logged
+                .toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.contains("is left alone for")))
         .hasSize((int) cooldowns);
   }
 }

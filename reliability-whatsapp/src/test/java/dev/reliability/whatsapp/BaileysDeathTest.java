@@ -103,7 +103,8 @@ class BaileysDeathTest {
             outbox.entries().stream()
                 .allMatch(entry -> entry.state() == OutboxEntry.State.UNKNOWN));
 
-    List<String> got = rig.server.all("got").stream().map(line -> Json.text(line, "id", "")).toList();
+    List<String> got =
+        rig.server.all("got").stream().map(line -> Json.text(line, "id", "")).toList();
     assertThat(got).as("each at most once").doesNotHaveDuplicates();
     List<String> unknown = outbox.entries().stream().map(entry -> entry.message().id()).toList();
     assertThat(unknown).as("one per kill at most").hasSizeLessThanOrEqualTo(3);
@@ -111,8 +112,9 @@ class BaileysDeathTest {
     assertThat(all.stream().anyMatch(unknown::contains)).isFalse();
     all.addAll(unknown);
     assertThat(all).as("delivered, or told as unknown").hasSize(30);
-    assertThat(got).as("in order").isSortedAccordingTo(
-        (a, b) -> Integer.compare(number(a), number(b)));
+    assertThat(got)
+        .as("in order")
+        .isSortedAccordingTo((a, b) -> Integer.compare(number(a), number(b)));
     link.close();
     outbox.close();
     bus.close();
@@ -126,8 +128,7 @@ class BaileysDeathTest {
   @Test
   void aBridgeThatHangsIsKilled() {
     BaileysRig rig =
-        new BaileysRig(
-            Loopback.start(), true, builder -> builder.ping(Duration.ofMillis(200)));
+        new BaileysRig(Loopback.start(), true, builder -> builder.ping(Duration.ofMillis(200)));
     HeardLink heard = new HeardLink();
     rig.socket.connect(1, heard);
     BaileysRig.until("it is open", heard::isOpen);

@@ -74,8 +74,7 @@ class BaileysPairingTest {
   @Test
   void aSecondLoginThrowsTheFirstOutAndTheFirstStaysOut() {
     pair();
-    BaileysSocket second =
-        new OtherDirectory(rig).socketWithTheSameCredentials();
+    BaileysSocket second = new OtherDirectory(rig).socketWithTheSameCredentials();
     LinkSupervisor other = LinkSupervisor.builder("other", second, bus).build();
     other.start();
     BaileysRig.until("the first is out", () -> link.view().state() == LinkState.STOPPED);
@@ -117,8 +116,7 @@ class BaileysPairingTest {
     LinkSupervisor impatient = LinkSupervisor.builder("impatient", quick, bus).build();
     impatient.start();
     BaileysRig.until("it stops", () -> impatient.view().state() == LinkState.STOPPED);
-    assertThat(impatient.view().lastClose().reason().kind())
-        .isEqualTo(CloseClass.PAIRING_EXPIRED);
+    assertThat(impatient.view().lastClose().reason().kind()).isEqualTo(CloseClass.PAIRING_EXPIRED);
     assertThat(rig.codes).hasSizeBetween(1, 2);
     impatient.close();
     quick.close();

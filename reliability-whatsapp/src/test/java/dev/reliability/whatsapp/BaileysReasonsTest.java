@@ -22,8 +22,7 @@ class BaileysReasonsTest {
   @BeforeAll
   static void start() {
     rig =
-        new BaileysRig(
-            Loopback.start(), true, builder -> builder.keepAlive(Duration.ofSeconds(2)));
+        new BaileysRig(Loopback.start(), true, builder -> builder.keepAlive(Duration.ofSeconds(2)));
   }
 
   @AfterAll
@@ -104,8 +103,7 @@ class BaileysReasonsTest {
     "503, RETRY"
   })
   void aRefusedLogin(int code, CloseClass kind) {
-    CloseReason reason =
-        withMode(Json.object().set("login", Json.object().put("failure", code)));
+    CloseReason reason = withMode(Json.object().set("login", Json.object().put("failure", code)));
     assertThat(reason.kind()).as("%s", reason).isEqualTo(kind);
     assertThat(reason.code()).isEqualTo(String.valueOf(code));
   }
@@ -144,7 +142,11 @@ class BaileysReasonsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"http503, http 503, RETRY", "http403, http 403, RETRY", "http429, http 429, COOL_DOWN"})
+  @CsvSource({
+    "http503, http 503, RETRY",
+    "http403, http 403, RETRY",
+    "http429, http 429, COOL_DOWN"
+  })
   void anUpgradeThatIsAnsweredWithSomethingElse(String upgrade, String code, CloseClass kind) {
     CloseReason reason = withMode(Json.object().put("upgrade", upgrade));
     assertThat(reason.kind()).as("%s", reason).isEqualTo(kind);

@@ -34,8 +34,7 @@ final class BaileysRig implements AutoCloseable {
     this(Loopback.start(), true, builder -> builder);
   }
 
-  BaileysRig(
-      Loopback server, boolean isPaired, UnaryOperator<BaileysSocket.Builder> more) {
+  BaileysRig(Loopback server, boolean isPaired, UnaryOperator<BaileysSocket.Builder> more) {
     this.server = server;
     try {
       directory = Files.createTempDirectory("reliability-baileys-");

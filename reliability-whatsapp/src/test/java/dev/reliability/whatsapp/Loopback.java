@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A WhatsApp server on the loopback interface that the real client library accepts: a Node process,
- * commanded and heard in lines of JSON, as {@code loopback.mjs} says. It ends when it is closed, and
- * when this JVM does.
+ * commanded and heard in lines of JSON, as {@code loopback.mjs} says. It ends when it is closed,
+ * and when this JVM does.
  */
 final class Loopback implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);

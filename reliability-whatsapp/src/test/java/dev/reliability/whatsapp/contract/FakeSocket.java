@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * A socket that is only played, with its other side: on the simulated world or on the real clock. It
- * passes {@link WhatsAppSocketContract}. Thread-safe.
+ * A socket that is only played, with its other side: on the simulated world or on the real clock.
+ * It passes {@link WhatsAppSocketContract}. Thread-safe.
  */
 public final class FakeSocket implements WhatsAppSocket, WhatsAppRemote {
   private static final CloseReason GONE = CloseReason.of(CloseClass.RETRY, "428", "gone");
