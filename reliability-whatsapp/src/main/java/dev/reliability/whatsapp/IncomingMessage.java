@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param isFromMe whether this account said it, on another device
  * @param name how the sender calls himself; null if nobody said
  * @param at when, by the sender's server
- * @param kind what it is, in the words of the library behind the socket, such as {@code conversation}
+ * @param kind what it is, in the words of the library behind the socket, such as {@code
+ *     conversation}
  * @param text its text, or the caption of what it shows; null if it has none
  * @param isTruncated whether the text was longer than what is handed on
  * @param isLive false for what came before the link was open and is made up for

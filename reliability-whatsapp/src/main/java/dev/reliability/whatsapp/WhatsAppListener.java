@@ -2,9 +2,9 @@ package dev.reliability.whatsapp;
 
 /**
  * Told what comes over a {@link WhatsAppSocket}, beside what its {@link
- * dev.reliability.core.link.LinkListener} is told. All calls come on one strand for the host's code,
- * one at a time, in their order; one that takes long holds up the messages behind it, and nothing
- * else. What it throws is logged and harms nobody.
+ * dev.reliability.core.link.LinkListener} is told. All calls come on one strand for the host's
+ * code, one at a time, in their order; one that takes long holds up the messages behind it, and
+ * nothing else. What it throws is logged and harms nobody.
  */
 public interface WhatsAppListener {
 

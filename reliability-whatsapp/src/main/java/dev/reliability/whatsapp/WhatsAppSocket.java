@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 
 /**
  * A link that carries messages. Implementations are safe for use by many threads, and no method but
- * {@link #close()} blocks. {@code WhatsAppSocketContract}, in this module's test-jar, checks what is
- * promised here.
+ * {@link #close()} blocks. {@code WhatsAppSocketContract}, in this module's test-jar, checks what
+ * is promised here.
  */
 public interface WhatsAppSocket extends Link, AutoCloseable {
 
