@@ -1,10 +1,15 @@
 package dev.reliability.whatsapp;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +68,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
     private static void install() throws IOException, InterruptedException {
       Path home = Path.of("target", "node");
       Files.createDirectories(home);
+      try (FileChannel lock = FileChannel.open(home.resolve("lock"), CREATE, WRITE);
+          FileLock mine = lock.lock()) {
+        if (!Files.exists(PACKAGE.resolve("package.json")) && mine.isValid()) {
+          installAlone(home);
+        }
+      }
+    }
+
+    private static void installAlone(Path home) throws IOException, InterruptedException {
       for (String file : List.of("package.json", "package-lock.json", ".npmrc")) {
         Files.copy(
             Path.of("src", "test", "node", file),
