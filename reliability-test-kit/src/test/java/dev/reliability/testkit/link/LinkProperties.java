@@ -23,7 +23,7 @@ import net.jqwik.api.Provide;
 
 /** Whatever happens to a link for 48 hours: bounded attempts, and open again soon after. */
 class LinkProperties {
-  private static final Duration DAYS = Duration.ofHours(48);
+  private static final Duration DAYS = Duration.ofDays(2);
 
   @Provide
   Arbitrary<List<LinkPlan>> plans() {
