@@ -247,6 +247,37 @@ class LinkSupervisorTest {
   }
 
   @Test
+  void norWhileTheNextOneIsBeingMade() {
+    List<LinkListener> listeners = new ArrayList<>();
+    LinkRig rig =
+        new LinkRig(
+            LinkRig.steady().build(),
+            world ->
+                new Link() {
+                  @Override
+                  public void connect(long generation, LinkListener listener) {
+                    listeners.add(listener);
+                  }
+
+                  @Override
+                  public void close(long generation) {}
+                });
+    rig.start();
+    listeners.get(0).closed(LOST);
+    rig.pass(Duration.ofSeconds(1));
+    LinkListener old = listeners.get(0);
+    old.pairing(true);
+    old.opened();
+    old.closed(LOST);
+    rig.pass(Duration.ofSeconds(1));
+    assertThat(rig.state()).isEqualTo(LinkState.CONNECTING);
+    listeners.get(1).opened();
+    rig.pass(Duration.ZERO);
+    assertThat(rig.state()).isEqualTo(LinkState.OPEN);
+    assertThat(listeners).hasSize(2);
+  }
+
+  @Test
   void theHostStopsAndResumesIt() {
     LinkRig rig = rig(LinkPlan.opens()).start();
     rig.supervisor.stop("ann", "maintenance");
