@@ -6,8 +6,8 @@
 // File names and JSON are those of baileys' own useMultiFileAuthState, so that existing directories work.
 
 import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -92,15 +92,23 @@ async function lock(dir, waitMs, isStopped) {
 
 // ---- The files ------------------------------------------------------------------------------------------------------------------
 
-/** Reads and writes of one file go one after the other, even those of two generations of a connection. */
-const lastUse = new Map();
+const AT_ONCE = 16;  // files; baileys makes 812 keys in one go
 
-function inTurn(path, work) {
-  const turn = (lastUse.get(path) ?? Promise.resolve()).then(work, work);
-  lastUse.set(path, turn);
-  const done = () => { if (lastUse.get(path) === turn) lastUse.delete(path); };
+/** Writes to a directory go one after the other, even those of two generations of a connection; reads see all that began before. */
+const lastWrite = new Map();
+
+const afterWrites = (dir, work) => (lastWrite.get(dir) ?? Promise.resolve()).then(work, work);
+
+function write(dir, work) {
+  const turn = afterWrites(dir, work);
+  lastWrite.set(dir, turn);
+  const done = () => { if (lastWrite.get(dir) === turn) lastWrite.delete(dir); };
   turn.then(done, done);
   return turn;
+}
+
+async function inBatches(items, work) {
+  for (let i = 0; i < items.length; i += AT_ONCE) await Promise.all(items.slice(i, i + AT_ONCE).map(work));
 }
 
 /** Node's own recursive mkdir never ends where nothing can be made, such as in /proc. */
@@ -115,7 +123,7 @@ async function makeDirectory(dir) {
   });
 }
 
-async function writeDurably(path, text) {
+async function writeTemporary(path, text) {
   const file = await open(`${path}.tmp`, 'w', 0o600);
   try {
     await file.writeFile(text);
@@ -123,7 +131,6 @@ async function writeDurably(path, text) {
   } finally {
     await file.close();
   }
-  await rename(`${path}.tmp`, path);
 }
 
 async function syncDirectory(dir) {
@@ -136,25 +143,31 @@ export class AuthDir {
   #library;
   #onSaved;
   #complain;
+  #isVain;
   #unlock;
   #credsChanged = false;
   #savingCreds = null;
-  #fenced = false;
+  #released = false;
   #running = new Set();
 
   /** What baileys wants as `auth`. */
   state;
 
-  /** onSaved: the credentials are on the disk. complain(what, detail): something could not be read or written. */
-  static async open(dir, { library, lockWaitMs, isStopped, onSaved, complain }) {
+  /**
+   * isStopped(): the lock is no longer wanted. isVain(): asked just before a key is written, which is then left as it is.
+   * onSaved(): the credentials are on the disk. complain(what, detail): something could not be read or written.
+   */
+  static async open(dir, { library, lockWaitMs, isStopped, isVain, onSaved, complain }) {
     const it = new AuthDir();
     it.#dir = dir;
     it.#library = library;
     it.#onSaved = onSaved;
     it.#complain = complain;
+    it.#isVain = isVain;
     await makeDirectory(dir);
     it.#unlock = await lock(dir, lockWaitMs, isStopped);
     try {
+      await it.#removeLeftovers();
       const keys = { get: (type, ids) => it.#getKeys(type, ids), set: data => it.#setKeys(data) };
       it.state = { creds: await it.#loadCreds(), keys };
       return it;
@@ -164,16 +177,18 @@ export class AuthDir {
     }
   }
 
-  /** Writes the credentials as they are now; calls that come while a write goes on share the next one. */
-  saveCreds() {
-    if (this.#fenced) return;
-    this.#credsChanged = true;
-    this.#savingCreds ??= this.#track(this.#writeCreds()).finally(() => { this.#savingCreds = null; });
+  /** Temporary files of a write that was cut off. */
+  #removeLeftovers() {
+    return write(this.#dir, async () => {
+      for (const name of await readdir(this.#dir)) if (name.endsWith('.json.tmp')) rmSync(join(this.#dir, name), { force: true });
+    });
   }
 
-  /** From now on nothing is written any more: what an ended connection still works on must not meddle with the next one's files. */
-  fence() {
-    this.#fenced = true;
+  /** Writes the credentials as they are now; calls that come while a write goes on share the next one. */
+  saveCreds() {
+    if (this.#released) return;
+    this.#credsChanged = true;
+    this.#savingCreds ??= this.#track(this.#writeCreds()).finally(() => { this.#savingCreds = null; });
   }
 
   /** Resolves when the writes that go on are done. */
@@ -181,7 +196,9 @@ export class AuthDir {
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }
 
+  /** Gives the directory back; what an ended connection still works on is not written any more. */
   release() {
+    this.#released = true;
     return this.#unlock();
   }
 
@@ -194,7 +211,7 @@ export class AuthDir {
 
   async #loadCreds() {
     const path = join(this.#dir, 'creds.json');
-    const text = await inTurn(path, () => readFile(path, 'utf8')).catch(error => {
+    const text = await afterWrites(this.#dir, () => readFile(path, 'utf8')).catch(error => {
       if (error.code === 'ENOENT') return null;
       throw error;
     });
@@ -217,8 +234,11 @@ export class AuthDir {
     while (this.#credsChanged) {
       this.#credsChanged = false;
       try {
-        await inTurn(path, () => writeDurably(path, JSON.stringify(this.state.creds, this.#library.BufferJSON.replacer)));
-        await syncDirectory(this.#dir);
+        await write(this.#dir, async () => {
+          await writeTemporary(path, this.#textOf(this.state.creds));
+          renameSync(`${path}.tmp`, path);
+          await syncDirectory(this.#dir);
+        });
         this.#onSaved();
       } catch (error) {
         this.#complain('credentials not saved', error.message);
@@ -230,9 +250,13 @@ export class AuthDir {
     return join(this.#dir, `${type}-${id}.json`.replace(/\//g, '__').replace(/:/g, '-'));
   }
 
+  #textOf(value) {
+    return JSON.stringify(value, this.#library.BufferJSON.replacer);
+  }
+
   async #getKeys(type, ids) {
     const found = {};
-    await Promise.all(ids.map(async id => { found[id] = await this.#readKey(type, id); }));
+    await inBatches(ids, async id => { found[id] = await this.#readKey(type, id); });
     return found;
   }
 
@@ -240,7 +264,7 @@ export class AuthDir {
   async #readKey(type, id) {
     const path = this.#pathOf(type, id);
     try {
-      const value = JSON.parse(await inTurn(path, () => readFile(path, 'utf8')), this.#library.BufferJSON.reviver);
+      const value = JSON.parse(await afterWrites(this.#dir, () => readFile(path, 'utf8')), this.#library.BufferJSON.reviver);
       return type === 'app-state-sync-key' && value ? this.#library.proto.Message.AppStateSyncKeyData.fromObject(value) : value;
     } catch (error) {
       if (error.code !== 'ENOENT') this.#complain('key not read', `${path}: ${error.message}`);
@@ -248,13 +272,19 @@ export class AuthDir {
     }
   }
 
+  /** All or nothing, unless the process is killed: what takes time comes first, then all files change in one turn of the event loop. */
   async #setKeys(data) {
-    if (this.#fenced) return;
-    const writes = Object.entries(data).flatMap(([type, values]) => Object.entries(values).map(([id, value]) => {
-      const path = this.#pathOf(type, id);
-      return inTurn(path, () => value ? writeDurably(path, JSON.stringify(value, this.#library.BufferJSON.replacer))
-        : unlink(path).catch(error => { if (error.code !== 'ENOENT') throw error; }));
+    const changes = Object.entries(data).flatMap(([type, values]) => Object.entries(values)
+      .map(([id, value]) => ({ path: this.#pathOf(type, id), text: value ? this.#textOf(value) : null })));
+    const isVain = () => this.#released || this.#isVain();
+    await this.#track(write(this.#dir, async () => {
+      if (isVain()) return;
+      await inBatches(changes.filter(({ text }) => text !== null), ({ path, text }) => writeTemporary(path, text));
+      if (isVain()) return;
+      for (const { path, text } of changes) {
+        if (text !== null) renameSync(`${path}.tmp`, path);
+        else rmSync(path, { force: true });
+      }
     }));
-    await this.#track(Promise.all(writes));
   }
 }

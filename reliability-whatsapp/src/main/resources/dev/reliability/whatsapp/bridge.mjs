@@ -156,19 +156,21 @@ const host = {
 
 const isText = value => typeof value === 'string' && value.length > 0;
 const isCount = value => Number.isSafeInteger(value) && value > 0;
+const isAmount = value => Number.isSafeInteger(value) && value >= 0;
+const isMillis = value => isCount(value) && value < 2 ** 31;
 const isObject = value => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isStrings = value => Array.isArray(value) && value.length === 3 && value.every(isText);
 
 /** What each command must bring; a name that ends in ? may be missing. */
 const COMMANDS = {
-  hello: { needs: { baileys: isText, pingMs: isCount, 'credit?': isCount }, run: hello },
+  hello: { needs: { baileys: isText, pingMs: isMillis, 'credit?': isAmount }, run: hello },
   ping: { needs: { n: Number.isSafeInteger }, run: ({ n }) => tell('pong', { n }) },
-  credit: { needs: { n: isCount }, run({ n }) { credit += n; tellMessages(); } },
-  shutdown: { needs: { 'graceMs?': isCount }, run({ graceMs }) { end('the parent asked for it', graceMs); } },
+  credit: { needs: { n: isAmount }, run({ n }) { credit += n; tellMessages(); } },
+  shutdown: { needs: {}, run({ graceMs }) { end('the parent asked for it', isAmount(graceMs) ? graceMs : END_MS); } },
   connect: {
     needs: {
-      gen: isCount, authDir: isText, 'url?': isText, 'browser?': isStrings, 'connectMs?': isCount, 'keepAliveMs?': isCount,
-      'queryMs?': isCount, 'lockWaitMs?': Number.isSafeInteger,
+      gen: isCount, authDir: isText, 'url?': isText, 'browser?': isStrings, 'connectMs?': isMillis, 'keepAliveMs?': isMillis,
+      'queryMs?': isMillis, 'lockWaitMs?': isAmount,
     },
     run: connect,
   },
@@ -176,7 +178,7 @@ const COMMANDS = {
   logout: { needs: { gen: isCount }, run() { connection.logout(); } },
   pair: { needs: { gen: isCount, phone: value => /^\d{5,20}$/.test(value) }, run({ phone }) { connection.pair(phone); } },
   probe: { needs: { gen: isCount }, run() { connection.probe(); } },
-  send: { needs: { gen: isCount, id: isText, jid: isText, content: isObject }, run: ({ id, jid, content }) => connection.send(id, jid, content) },
+  send: { needs: { gen: isCount, id: isText, jid: isText, content: isObject }, run(command) { connection.send(command); } },
 };
 
 /** Runs one line's command; a promise only if the next line must wait for it. */
@@ -244,7 +246,9 @@ async function load(path) {
 function connect({ gen, authDir, lockWaitMs = 6_000, ...options }) {
   if (gen <= lastGen) return complain('connect', `generation ${gen} is not after ${lastGen}`);
   lastGen = gen;
-  const refusal = ending ? 'the bridge is ending' : connection && !connection.isClosed ? `generation ${connection.gen} is not closed yet` : null;
+  const refusal = ending ? 'the bridge is ending'
+    : connection && !connection.isClosed ? `generation ${connection.gen} is not closed yet`
+    : null;
   if (refusal) return tell('closed', { gen, origin: 'bridge', message: refusal });
   const dir = resolve(authDir);
   if (connection && connection.authDir !== dir) dropQueued();
@@ -256,6 +260,7 @@ function connect({ gen, authDir, lockWaitMs = 6_000, ...options }) {
 
 let ending = false;
 
+/** Ends the process; after graceMs, whatever hangs, with exit code 2: then not all that was to be said has been written. */
 async function end(why, graceMs = END_MS) {
   if (ending) return;
   ending = true;

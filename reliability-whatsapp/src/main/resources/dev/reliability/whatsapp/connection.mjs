@@ -4,15 +4,16 @@
 // and what was being written to the credentials' directory is on the disk. A close that was asked for is told within a second,
 // whatever the other side does. `unknownDelivery` is false only if the message certainly never reached the server.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { AuthDir } from './auth-dir.mjs';
 
 const CLOSE_HANDSHAKE_MS = 300;  // for the WebSocket's closing handshake, before the TCP connection is cut
 const CLOSE_MS = 500;            // for baileys to say that it has closed, before we say so ourselves
-const LAST_SEND_MS = 300;        // for a send that is being written to store its new keys
-const LAST_SAVE_MS = 3_000;      // for writes that go on when the server closed (a close that was asked for waits less)
+const LAST_SAVE_MS = 3_000;      // for writes of credentials and keys that go on when the server closed,
+const LAST_SAVE_ASKED_MS = 300;  // and when the close was asked for
+const FLUSH_MS = 200;            // how long baileys may keep a message that it has receipted
 const MAX_OPEN_SENDS = 10_000;
 const REVOKE = 0;                // of a protocolMessage's types those that say something about a message
 const EDIT = 14;
@@ -37,9 +38,10 @@ export class Connection {
   #resolveDone;
   #sends = new Map();       // id -> send, until it is acked or nacked
   #waiting = [];            // sends that have not been begun
-  #current = null;          // the one send that is being made,
-  #sending = null;          // and the promise of it
+  #sending = null;          // the promise of the one send that is being made
   #canWatch = true;         // whether we see what is written for a send; if not, every send may have been written
+  #lastDecryption = 0;
+  #flushTimer = null;
   #activityTimer = null;
   #activityMissed = false;
   #server = null;           // tag and attributes of the stream error or failure
@@ -54,8 +56,8 @@ export class Connection {
   }
 
   /** Runs work, and all that it sets off, as this connection's. */
-  #within(work, send = undefined) {
-    return context.run({ connection: this, send }, work);
+  #within(work, more = {}) {
+    return context.run({ connection: this, ...more }, work);
   }
 
   get gen() { return this.#gen; }
@@ -97,7 +99,7 @@ export class Connection {
       .catch(error => this.#host.complain('probe', error.message));
   }
 
-  send(id, jid, content) {
+  send({ id, jid, content }) {
     const refusal = !this.#open || this.#stop ? 'not connected'
       : this.#sends.size >= MAX_OPEN_SENDS ? 'too many open sends'
       : !this.#host.library.jidDecode(jid)?.user ? 'not a jid'
@@ -124,6 +126,9 @@ export class Connection {
         library: this.#host.library,
         lockWaitMs: this.#options.lockWaitMs,
         isStopped: () => this.#stop !== null,
+        // A message that is being decrypted when the connection goes cannot be receipted; WhatsApp sends it again, and with keys that
+        // had moved on it could not be decrypted again.
+        isVain: () => Boolean(context.getStore()?.decrypting) && !this.#socket.ws.isOpen,
         onSaved: () => this.#tell('credsSaved'),
         complain: this.#host.complain,
       });
@@ -146,13 +151,14 @@ export class Connection {
       emitOwnEvents: false,
       getMessage: async key => this.#host.sent.get(key.id),
       ...given({
-        makeSignalRepository: makeRepository && ((...args) => this.#watchEncryption(makeRepository(...args))),
+        makeSignalRepository: makeRepository && ((auth, ...rest) => this.#guardSessions(makeRepository(auth, ...rest), auth.keys)),
         waWebSocketUrl: url, browser, connectTimeoutMs: connectMs, keepAliveIntervalMs: keepAliveMs, defaultQueryTimeoutMs: queryMs,
         qrTimeout: qrMs,
       }),
     });
     this.#canWatch = Boolean(makeRepository && socket.ws.socket);
     this.#watchWebSocket(socket.ws);
+    socket.registerSocketEndHandler?.(() => this.#messagesTold());
     socket.ev.on('creds.update', () => this.#auth.saveCreds());
     socket.ev.on('connection.update', update => this.#onUpdate(update));
     socket.ev.on('messages.upsert', ({ messages, type }) => messages.forEach(message => this.#onMessage(message, type)));
@@ -166,7 +172,7 @@ export class Connection {
       setTimeout(() => raw.terminate(), CLOSE_HANDSHAKE_MS);
       return close();
     };
-    // The only way to learn what has really been handed to the network: see #sendOne.
+    // The only way to learn what has really been handed to the network; see "Sending".
     const write = raw.send.bind(raw);
     raw.send = (data, ...rest) => {
       const send = context.getStore()?.send;
@@ -184,7 +190,7 @@ export class Connection {
       let last = Promise.resolve();
       ws.off('CB:message', handle);
       ws.on('CB:message', node => {
-        const turn = last.then(() => handle(node));
+        const turn = last.then(() => ws.isOpen && handle(node));
         last = turn.catch(() => {});
       });
     }
@@ -258,35 +264,94 @@ export class Connection {
     });
   }
 
+  /** baileys keeps what it has receipted for up to 30 s, to tell it together with other things, and drops it at the end. */
+  #onDecryption() {
+    this.#lastDecryption = Date.now();
+    this.#flushTimer ??= setTimeout(() => {
+      this.#flushTimer = null;
+      this.#socket.ev.flush();
+    }, FLUSH_MS);
+  }
+
+  /** A message that has just been decrypted is about to be receipted and told: give it the time. */
+  async #messagesTold() {
+    for (let i = 0; i < 10 && Date.now() - this.#lastDecryption < 30; i++) await delay(10);
+  }
+
   // ---- Sending ----
   //
   // One send at a time is made: baileys would queue them too, but a queue of ours can be dropped at a close, and what waits in it has
-  // certainly not been sent. Encryption is the last step before the message is written, and baileys has it done through a hook; so a
-  // frame that is written for a send after its encryption may hold the message, and one before (a question for devices, keys) cannot.
+  // certainly not been sent. Encryption is the last step before the message is written; so a frame that is written for a send after its
+  // encryption may hold the message, and one before (a question for devices, keys) cannot.
 
-  #watchEncryption(repository) {
-    const marked = encrypt => (...args) => {
-      const send = context.getStore()?.send;
-      if (send) send.encrypted = true;
-      return encrypt(...args);
+  /**
+   * Makes each step of a Signal session whole: the next begins only when what this one changed has been stored. baileys' own lock goes
+   * by the name that a contact is called by (there are two), and a send keeps the session that it has read until it is through; what
+   * was received meanwhile is then undone, and the other side can decrypt nothing any more.
+   */
+  #guardSessions(repository, keys) {
+    const outsideOfTransactions = AsyncResource.bind(work => work());
+    let last = Promise.resolve();
+    const inTurn = work => {
+      const turn = last.then(() => outsideOfTransactions(work));
+      last = turn.catch(() => {});
+      return turn;
     };
-    for (const name of ['encryptMessage', 'encryptGroupMessage']) repository[name] = marked(repository[name].bind(repository));
+    const names = ['encryptMessage', 'encryptGroupMessage', 'injectE2ESession', 'migrateSession', 'deleteSession'];
+    for (const name of names.filter(candidate => candidate in repository)) {
+      const step = repository[name].bind(repository);
+      repository[name] = (...args) => {
+        const send = context.getStore()?.send;
+        return inTurn(() => {
+          if (send && name.startsWith('encrypt')) send.encrypted = true;
+          return step(...args);
+        });
+      };
+    }
+    const decrypting = work => inTurn(() => this.#within(work, { decrypting: true })).finally(() => this.#onDecryption());
+    const decrypt = repository.decryptMessage.bind(repository);
+    repository.decryptMessage = message => {
+      const address = repository.jidToSignalProtocolAddress(message.jid);
+      return decrypting(() => keys.transaction(() => this.#mendingSessions(address, keys, () => decrypt(message)), address));
+    };
+    const decryptGroup = repository.decryptGroupMessage.bind(repository);
+    repository.decryptGroupMessage = message => decrypting(() => decryptGroup(message));
     return repository;
+  }
+
+  /**
+   * libsignal tries a message on all sessions with a device, the newest first, and stores even those that a failed try has spoilt: after
+   * the next answer on such a session the other side can decrypt nothing any more. So all but the one that was used get back as they were.
+   */
+  async #mendingSessions(address, keys, decrypt) {
+    const sessions = async () => (await keys.get('session', [address]))[address];
+    const before = (await sessions())?._sessions ?? {};
+    const plain = await decrypt();
+    if (Object.keys(before).length > 1) {
+      const after = await sessions();
+      const tried = Object.keys(before).filter(key => after?._sessions[key]);
+      const used = tried.filter(key => after._sessions[key].indexInfo.used !== before[key].indexInfo.used);
+      if (used.length === 1) {
+        for (const key of tried) if (key !== used[0]) after._sessions[key] = before[key];
+        await keys.set({ session: { [address]: after } });
+      }
+    }
+    return plain;
   }
 
   async #sendWaiting() {
     while (this.#waiting.length > 0 && !this.#stop && !this.#finished) {
-      const send = this.#current = this.#waiting.shift();
-      await this.#within(() => this.#sendOne(send), send);
+      const send = this.#waiting.shift();
+      await this.#within(() => this.#sendOne(send), { send });
     }
-    this.#current = null;
   }
 
   async #sendOne(send) {
     try {
       const message = await this.#socket.sendMessage(send.jid, send.content, { messageId: send.id });
-      if (!send.encrypted) this.#settle(send.id, 'nack', { reason: 'no device of the receiver could be found', unknownDelivery: false, final: true });
-      else if (message?.message) this.#host.sent.set(send.id, message.message);
+      if (!message) this.#settle(send.id, 'ack', {});  // what is no message has been answered by now
+      else if (!send.encrypted) this.#settle(send.id, 'nack', { reason: 'no device of the receiver could be found', unknownDelivery: false, final: true });
+      else if (message.message) this.#host.sent.set(send.id, message.message);
     } catch (error) {
       this.#settle(send.id, 'nack', { reason: String(error?.message ?? error), unknownDelivery: send.written });
     }
@@ -321,13 +386,12 @@ export class Connection {
     if (this.#finished) return;
     this.#finished = true;
     this.#open = false;
+    this.#socket?.ev.flush?.();
+    clearTimeout(this.#flushTimer);
     const ours = error === this.#stop?.error;
     clearTimeout(this.#activityTimer);
-    // A message that has been encrypted must have its keys stored, or the next one would use them again.
-    if (this.#current?.encrypted) await Promise.race([this.#sending, delay(LAST_SEND_MS)]);
     if (this.#auth) {
-      this.#auth.fence();
-      await Promise.race([this.#auth.settled(), delay(ours ? LAST_SEND_MS / 2 : LAST_SAVE_MS)]);
+      await Promise.race([this.#auth.settled(), delay(ours ? LAST_SAVE_ASKED_MS : LAST_SAVE_MS)]);
       await this.#auth.release();
     }
     for (const { id, written } of this.#sends.values()) {

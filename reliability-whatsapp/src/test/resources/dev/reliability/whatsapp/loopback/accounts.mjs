@@ -79,8 +79,8 @@ export class Accounts {
     const accountSignature = Curve.sign(identity.private, Buffer.concat([Buffer.from([6, 0]), details, device.identityKey]));
     const account = { details, accountSignatureKey, accountSignature };
     const signed = proto.ADVSignedDeviceIdentity.encode(account).finish();
-    const forClient = proto.ADVSignedDeviceIdentityHMAC.encode({ details: signed, hmac: hmacSign(signed, Buffer.from(advSecret, 'base64')) });
-    return { account, forClient: forClient.finish() };
+    const hmac = hmacSign(signed, Buffer.from(advSecret, 'base64'));
+    return { account, forClient: proto.ADVSignedDeviceIdentityHMAC.encode({ details: signed, hmac }).finish() };
   }
 
   // ---- People ----
@@ -127,23 +127,27 @@ export class Accounts {
 
   /** Encrypts a message of a person for a device; resolves to { type, ciphertext }. */
   async encrypt(number, device, message) {
-    const person = this.#person(number);
-    const storage = this.#storage(person);
+    const storage = this.#storage(this.#person(number));
     const address = this.#address(device);
     if (!(await storage.loadSession(address.toString()))?.haveOpenSession()) {
       const [preKeyId] = Object.keys(device.preKeys);
-      const withType = key => Buffer.concat([Buffer.from([5]), key]);
-      await new this.#signal.SessionBuilder(storage, address).initOutgoing({
-        registrationId: device.registrationId,
-        identityKey: withType(device.identityKey),
-        signedPreKey: { keyId: device.signedPreKey.id, publicKey: withType(device.signedPreKey.key), signature: device.signedPreKey.signature },
-        preKey: preKeyId && { keyId: Number(preKeyId), publicKey: withType(device.preKeys[preKeyId]) },
-      });
+      await this.newSession(number, device, device.signedPreKey, preKeyId && { id: Number(preKeyId), key: device.preKeys[preKeyId] });
       delete device.preKeys[preKeyId];
     }
     const encrypted = await new this.#signal.SessionCipher(storage, address).encrypt(this.#b.encodeWAMessage(message));
     this.save();
     return { type: encrypted.type === 3 ? 'pkmsg' : 'msg', ciphertext: Buffer.from(encrypted.body) };
+  }
+
+  /** Begins a session of a person with a device; keys are { id, key, signature? }. */
+  newSession(number, device, signedPreKey, preKey) {
+    const withType = key => Buffer.concat([Buffer.from([5]), key]);
+    return new this.#signal.SessionBuilder(this.#storage(this.#person(number)), this.#address(device)).initOutgoing({
+      registrationId: device.registrationId,
+      identityKey: withType(device.identityKey),
+      signedPreKey: { keyId: signedPreKey.id, publicKey: withType(signedPreKey.key), signature: signedPreKey.signature },
+      preKey: preKey && { keyId: preKey.id, publicKey: withType(preKey.key) },
+    });
   }
 
   /** Decrypts a message of a device for a person. */

@@ -197,7 +197,7 @@ export class Client {
     }
     this.sendNode(node('ib', { from: SERVER }, [node('edge_routing', {}, [node('routing_info', {}, Buffer.from([8, 13]))])]));
     const waiting = this.#server.unreceived(this.device);
-    for (const message of waiting) this.sendNode({ ...message, attrs: { ...message.attrs, offline: '0' } });
+    for (const waits of waiting) this.sendNode({ ...waits, attrs: { ...waits.attrs, offline: '0' } });
     this.sendNode(node('ib', { from: SERVER }, [node('offline', { count: String(waiting.length) })]));
   }
 
@@ -207,7 +207,7 @@ export class Client {
     const { tag, attrs } = received;
     if (tag === 'iq') return this.#onIq(received);
     if (tag === 'message') return this.#onMessage(received);
-    if (tag === 'receipt') return this.#onReceipt(attrs);
+    if (tag === 'receipt') return this.#onReceipt(received);
     if (tag === 'ack' && attrs.class === 'message') {
       this.#server.received(this.device, attrs.id);
       if (attrs.error) this.#tell('refused', { id: attrs.id, error: attrs.error });
@@ -301,12 +301,13 @@ export class Client {
     const { accounts, library: { baileys }, mode, counts } = this.#server;
     const { id, to } = attrs;
     const { acks } = mode;
-    const participants = (content ?? []).find(({ tag }) => tag === 'participants')?.content ?? [];
+    const child = tag => (content ?? []).find(candidate => candidate.tag === tag);
+    const participants = child('participants')?.content ?? [];
     const receiver = participants.find(({ attrs: { jid } }) => baileys.areJidsSameUser(jid, to));
+    const enc = child('enc') ?? receiver?.content[0];  // alone if the message is sent once more
     let text;
     let error;
-    if (receiver) {
-      const enc = receiver.content[0];
+    if (enc) {
       try {
         const message = await accounts.decrypt(accounts.numberOf(to), this.device, enc.attrs.type, enc.content);
         const { conversation, extendedTextMessage } = baileys.normalizeMessageContent(message);
@@ -323,7 +324,8 @@ export class Client {
     this.#tell('got', { id, from: this.device.jid, to, text, error, participants: participants.length });
     const ack = refusal => {
       this.sendNode(node('ack', { class: 'message', id, from: to, t: now(), ...refusal }));
-      if (!refusal && mode.receipts) this.sendNode(node('receipt', { from: to, id, t: now() }));
+      if (error) this.#askAgain(to, id, Number(enc.attrs.count ?? 0) + 1);
+      else if (!refusal && mode.receipts) this.sendNode(node('receipt', { from: to, id, t: now() }));
     };
     if (acks === 'never') return;
     if (acks.error !== undefined) return ack({ error: String(acks.error) });
@@ -332,18 +334,46 @@ export class Client {
     if (acks === 'close-after') this.drop();
   }
 
-  #onReceipt({ id, to, type }) {
+  /** What a receiver does that could not decrypt a message. */
+  #askAgain(from, id, count) {
+    const { registrationId } = this.#server.accounts.bundle(this.#server.accounts.numberOf(from));
+    this.sendNode(node('receipt', { from, id, type: 'retry', t: now() }, [
+      node('retry', { count: String(count), id, t: now(), v: '1' }), node('registration', {}, uint(registrationId, 4)),
+    ]));
+  }
+
+  async #onReceipt({ attrs: { id, to, type }, content }) {
     this.sendNode(node('ack', { class: 'receipt', id, from: to }));
-    if (type !== 'retry') this.#server.received(this.device, id);
     this.#tell('receipt', { id, from: to, kind: type ?? 'delivery' });
+    if (type === 'retry') await this.#sayAgain(id, content);
+    else this.#server.received(this.device, id);
+  }
+
+  /** The device could not decrypt a message: a new session, with the keys that it sent along or those that it had uploaded. */
+  async #sayAgain(id, content) {
+    const { accounts, library: { baileys } } = this.#server;
+    const message = this.#server.message(this.device, id);
+    const count = Number(content.find(({ tag }) => tag === 'retry').attrs.count);
+    if (!message || count > 5) return;
+    const keys = content.find(({ tag }) => tag === 'keys');
+    const key = tag => {
+      const bytes = name => Buffer.from(baileys.getBinaryNodeChild(baileys.getBinaryNodeChild(keys, tag), name)?.content ?? []);
+      return { id: bytes('id').readUIntBE(0, 3), key: bytes('value'), signature: bytes('signature') };
+    };
+    if (keys) await accounts.newSession(message.from, this.device, key('skey'), key('key'));
+    else await accounts.newSession(message.from, this.device, this.device.signedPreKey);
+    const again = await messageNode(this.#server, this.device, message, count);
+    this.#server.keep(this.device, id, again);
+    this.sendNode(again);
   }
 }
 
-/** A text message of a person to a device, as a node. */
-export async function messageNode(server, from, device, { id, text, message, name, addressing }) {
+/** A message of a person to a device, as a node; count: how often it has been asked for again. */
+export async function messageNode(server, device, { id, from, content, name, addressing }, count = 0) {
   const { accounts } = server;
-  const { type, ciphertext } = await accounts.encrypt(from, device, message ?? { conversation: text });
+  const { type, ciphertext } = await accounts.encrypt(from, device, content);
   const names = addressing === 'lid' ? { from: accounts.lidJid(from), sender_pn: accounts.phoneJid(from) }
     : { from: accounts.phoneJid(from), sender_lid: accounts.lidJid(from) };
-  return node('message', { id, type: 'text', t: now(), notify: name ?? 'Contact', ...names }, [node('enc', { v: '2', type }, ciphertext)]);
+  const enc = node('enc', { v: '2', type, ...(count > 0 ? { count: String(count) } : {}) }, ciphertext);
+  return node('message', { id, type: 'text', t: now(), notify: name ?? 'Contact', ...names }, [enc]);
 }

@@ -30,8 +30,9 @@
 //   scan {qr, number?, afterMs?}  the account's phone scans a QR code; enterCode {code, number?}: ... is given a pairing code
 //   device {dir, number?}         writes the credentials of a newly paired device into a directory
 //   forget {number?}              the account's devices are no longer known
-//   say {text, id?, from?, to?, name?, addressing?: "lid", message?}   a message of a contact to a device (default: the one logged in, or
-//                                 the last one); kept and sent again at each login until the client's receipt
+//   say {text, id?, from?, to?, name?, addressing?: "lid", message?}   a message of a contact (a phone number) to a device (a jid; default:
+//                                 the one logged in, or the last one); kept and sent again at each login until the client's receipt, and
+//                                 encrypted anew when the client cannot decrypt it
 //   big {bytes, ...}              the same with a text of so many bytes
 //   streamError {code?, tag?, attrs?, child?}, failure {reason, attrs?}, streamEnd, node {node}
 //   restrict {active?, kind?, until?}   tells of an account restriction; until in seconds since 1970
@@ -66,7 +67,7 @@ const mode = { upgrade: 'ok', login: 'ok', acks: 'ok', receipts: true, silentIqs
 const counts = { connections: 0, logins: 0, got: 0, pings: 0 };
 const clients = new Map();     // n -> Client
 const sockets = new Map();     // n -> TCP socket
-const unreceived = new Map();  // device jid -> Map of message nodes by id
+const unreceived = new Map();  // device jid -> Map of messages by id: { node, message }
 let messages = 0;
 
 async function loadLibrary(dir) {
@@ -87,7 +88,9 @@ const server = {
     }
   },
   closed(client) { clients.delete(client.n); },
-  unreceived: device => [...(unreceived.get(device.jid)?.values() ?? [])],
+  unreceived: device => [...(unreceived.get(device.jid)?.values() ?? [])].map(({ node }) => node),
+  message: (device, id) => unreceived.get(device.jid)?.get(id)?.message,
+  keep(device, id, node) { unreceived.get(device.jid).get(id).node = node; },
   received(device, id) { unreceived.get(device?.jid)?.delete(id); },
 };
 
@@ -162,10 +165,12 @@ function deviceFor({ to }) {
 async function say(command) {
   const device = deviceFor(command);
   const id = command.id ?? `LOOP${process.pid}X${++messages}`;
-  const message = await messageNode(server, command.from ?? DEFAULT_CONTACT, device, { ...command, id });
+  const content = command.message ?? { conversation: command.text };
+  const message = { id, from: command.from ?? DEFAULT_CONTACT, content, name: command.name, addressing: command.addressing };
+  const node = await messageNode(server, device, message);
   if (!unreceived.has(device.jid)) unreceived.set(device.jid, new Map());
-  unreceived.get(device.jid).set(id, message);
-  for (const client of live({}).filter(candidate => candidate.device === device)) client.sendNode(message);
+  unreceived.get(device.jid).set(id, { node, message });
+  for (const client of live({}).filter(candidate => candidate.device === device)) client.sendNode(node);
   tell('said', { id, to: device.jid });
 }
 
