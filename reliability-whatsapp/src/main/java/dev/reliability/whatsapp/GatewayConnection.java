@@ -241,14 +241,15 @@ final class GatewayConnection {
             question = pending;
           }
         });
-    pending.whenComplete(
+    pending.whenCompleteAsync(
         (answer, e) -> {
           if (answer == null) {
             unanswered(GatewayCloses.failed(ASKING, context.complaints.words(e)));
           } else {
             answered(before, answer);
           }
-        });
+        },
+        context.http::run);
   }
 
   private void answered(long before, HttpResponse<String> answer) {
