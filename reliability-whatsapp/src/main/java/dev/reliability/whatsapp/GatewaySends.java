@@ -119,9 +119,7 @@ final class GatewaySends {
     exchange.whenCompleteAsync(
         (answer, e) -> {
           SendResult read =
-              answer != null
-                  ? read(answer)
-                  : failed(sending, context.complaints.words(e));
+              answer != null ? read(answer) : failed(sending, context.complaints.words(e));
           context.control.execute(() -> over(sending, read));
         },
         context.http::run);

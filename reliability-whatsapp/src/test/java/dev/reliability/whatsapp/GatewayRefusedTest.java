@@ -15,8 +15,13 @@ class GatewayRefusedTest extends GatewayFixture {
 
   @ParameterizedTest
   @CsvSource({
-    "401, STOP_CONFIG", "403, STOP_CONFIG", "429, COOL_DOWN", "404, RETRY", "500, RETRY",
-    "503, RETRY", "302, RETRY"
+    "401, STOP_CONFIG",
+    "403, STOP_CONFIG",
+    "429, COOL_DOWN",
+    "404, RETRY",
+    "500, RETRY",
+    "503, RETRY",
+    "302, RETRY"
   })
   void anUpgradeMayBeAnsweredWithSomethingElse(int code, CloseClass kind) {
     gateway.answerUpgrades(code);
@@ -32,9 +37,7 @@ class GatewayRefusedTest extends GatewayFixture {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "401, STOP_CONFIG", "403, STOP_CONFIG", "429, COOL_DOWN", "404, RETRY", "500, RETRY"
-  })
+  @CsvSource({"401, STOP_CONFIG", "403, STOP_CONFIG", "429, COOL_DOWN", "404, RETRY", "500, RETRY"})
   void theStatusMayBeAnsweredWithSomethingElse(int code, CloseClass kind) {
     gateway.answerStatus(code);
     socket(gateway.mapper()).connect(1, told);

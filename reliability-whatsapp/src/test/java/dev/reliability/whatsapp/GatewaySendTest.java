@@ -61,8 +61,7 @@ class GatewaySendTest extends GatewayFixture {
       sent.add(send("text " + i, i + "@s.whatsapp.net"));
     }
     Sent last = sent.remove(GatewaySends.MOST_UNDER_WAY);
-    assertThat(last.result())
-        .isEqualTo(new Refused("1000 messages are under way already", false));
+    assertThat(last.result()).isEqualTo(new Refused("1000 messages are under way already", false));
     until(
         "as many are at the gateway as may be at a time",
         () -> gateway.posts().size() == GatewaySends.MOST_AT_A_TIME);
@@ -158,7 +157,11 @@ class GatewaySendTest extends GatewayFixture {
     assertThat(gateway.texts())
         .containsExactly(
             "makes a connection that is kept",
-            "broken 0", "broken 1", "broken 2", "broken 3", "broken 4");
+            "broken 0",
+            "broken 1",
+            "broken 2",
+            "broken 3",
+            "broken 4");
   }
 
   @Test

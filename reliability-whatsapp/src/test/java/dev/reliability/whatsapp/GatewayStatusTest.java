@@ -50,9 +50,7 @@ class GatewayStatusTest extends GatewayFixture {
   @Test
   void whatWasNeverToldIsFoundByAskingAgain() {
     gateway.statusUntold("STARTING");
-    socket(
-            GatewaySocket.builder(runtime, gateway.mapper())
-                .statusEvery(Duration.ofMillis(20)))
+    socket(GatewaySocket.builder(runtime, gateway.mapper()).statusEvery(Duration.ofMillis(20)))
         .connect(1, told);
     until("it was asked", () -> gateway.requests().size() > 3);
     gateway.statusUntold("WORKING");
@@ -138,7 +136,8 @@ class GatewayStatusTest extends GatewayFixture {
     opened();
     gateway
         .webSocket()
-        .text("{\"event\":\"session.status\",\"session\":\"b\",\"payload\":{\"status\":\"FAILED\"}}");
+        .text(
+            "{\"event\":\"session.status\",\"session\":\"b\",\"payload\":{\"status\":\"FAILED\"}}");
     gateway.webSocket().text(StandInGateway.message("1", "after it"));
     until("what follows was heard", () -> !messages.isEmpty());
     assertThat(told.all).containsExactly("opened");
@@ -147,9 +146,7 @@ class GatewayStatusTest extends GatewayFixture {
   @Test
   void aStatusThatIsNeverAnsweredClosesIt() {
     gateway.answerStatus(StandInGateway.NEVER);
-    socket(
-            GatewaySocket.builder(runtime, gateway.mapper())
-                .requestTimeout(Duration.ofMillis(50)))
+    socket(GatewaySocket.builder(runtime, gateway.mapper()).requestTimeout(Duration.ofMillis(50)))
         .connect(1, told);
     assertThat(told.untilClosed().kind()).isEqualTo(CloseClass.RETRY);
     assertThat(told.reason.detail()).contains("no answer within PT0.05S");
@@ -158,9 +155,7 @@ class GatewayStatusTest extends GatewayFixture {
   @Test
   void aStatusWhoseBodyNeverComesClosesIt() {
     gateway.answerStatus(StandInGateway.HALF);
-    socket(
-            GatewaySocket.builder(runtime, gateway.mapper())
-                .requestTimeout(Duration.ofMillis(50)))
+    socket(GatewaySocket.builder(runtime, gateway.mapper()).requestTimeout(Duration.ofMillis(50)))
         .connect(1, told);
     assertThat(told.untilClosed().kind()).isEqualTo(CloseClass.RETRY);
     until("nothing is left of it", () -> gateway.connections() == 0);
