@@ -64,6 +64,9 @@ final class GatewayComplaints {
     if (known != null) {
       for (String secret : known) {
         clean = clean.replace(secret, "***");
+        for (int length = secret.length() - 1; length >= SHORTEST_SECRET; length--) {
+          clean = clean.replace(secret.substring(0, length) + "...", "***..."); // where it was cut
+        }
       }
     }
     return clean;
@@ -79,7 +82,7 @@ final class GatewayComplaints {
     String type = e.getClass().getSimpleName();
     return message == null || message.isEmpty() || secrets == null
         ? type
-        : type + ": " + clean(Json.shortened(message));
+        : type + ": " + Json.shortened(clean(message));
   }
 
   /** Warns or counts. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class GatewayConnection {
   private volatile @Nullable WebSocket webSocket;
   private volatile boolean isOver;
   private volatile Map<String, String> headers = Map.of();
+  private final AtomicBoolean activityWaits = new AtomicBoolean();
 
   // on the control strand
   private GatewayPhase phase = GatewayPhase.CONNECTING;
@@ -77,15 +79,23 @@ final class GatewayConnection {
           } else {
             webSocket = opened;
             upgrade = null;
-            tell(LinkListener::activity);
+            heard();
             ask();
           }
         });
   }
 
-  /** Something came over the WebSocket. */
+  /** Something came. Told once for all that comes before the listener has time for it. */
   void heard() {
-    context.control.execute(() -> tell(LinkListener::activity));
+    if (!isOver && activityWaits.compareAndSet(false, true)) {
+      context.control.execute(
+          () ->
+              tell(
+                  to -> {
+                    activityWaits.set(false);
+                    to.activity();
+                  }));
+    }
   }
 
   void messageCame(IncomingMessage message) {
@@ -176,6 +186,9 @@ final class GatewayConnection {
       context.complaints.learn(given.values());
       headers = given;
       URI uri = context.mapper.webSocket();
+      if (isOver) {
+        return; // it was closed while the mapper took its time
+      }
       pending = context.http.webSocket(uri, given, new GatewayFrames(context, this));
     } catch (Throwable e) {
       if (!isOver) {
@@ -241,14 +254,15 @@ final class GatewayConnection {
             question = pending;
           }
         });
-    pending.whenComplete(
+    pending.whenCompleteAsync(
         (answer, e) -> {
           if (answer == null) {
             unanswered(GatewayCloses.failed(ASKING, context.complaints.words(e)));
           } else {
             answered(before, answer);
           }
-        });
+        },
+        context.http::run);
   }
 
   private void answered(long before, HttpResponse<String> answer) {
@@ -270,7 +284,7 @@ final class GatewayConnection {
             return;
           }
           forgetQuestion();
-          tell(LinkListener::activity);
+          heard();
           if (changes == before) {
             take(status);
           }

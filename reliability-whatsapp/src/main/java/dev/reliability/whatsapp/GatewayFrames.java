@@ -14,6 +14,8 @@ final class GatewayFrames implements WebSocket.Listener {
   /** No text is longer; in characters. */
   static final int MOST_CHARACTERS = 1 << 20;
 
+  private static final int KEPT_CHARACTERS = 1 << 16;
+
   private final GatewayMapper mapper;
   private final GatewayComplaints complaints;
   private final GatewayInbox inbox;
@@ -46,7 +48,9 @@ final class GatewayFrames implements WebSocket.Listener {
     if (last) {
       String whole = text.toString();
       text.setLength(0);
-      text.trimToSize();
+      if (text.capacity() > KEPT_CHARACTERS) {
+        text.trimToSize();
+      }
       if (isTooLong) {
         isTooLong = false;
         inbox.drop();

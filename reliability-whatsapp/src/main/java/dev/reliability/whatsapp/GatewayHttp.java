@@ -57,7 +57,11 @@ final class GatewayHttp {
             .build();
   }
 
-  /** Runs what may take its time, such as a mapper's code; nothing once this is closed. */
+  /**
+   * Runs what may take its time, such as a mapper's code; nothing once this is closed. What follows
+   * the futures of this class is to be run here, too: the client completes them on threads of the
+   * JVM's that are not for this.
+   */
   void run(Runnable task) {
     try {
       threads.execute(task);

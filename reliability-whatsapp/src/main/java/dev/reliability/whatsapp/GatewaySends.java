@@ -116,14 +116,13 @@ final class GatewaySends {
       return;
     }
     context.control.execute(() -> begun(sending, exchange));
-    exchange.whenComplete(
+    exchange.whenCompleteAsync(
         (answer, e) -> {
-          SendResult read = answer == null ? null : read(answer);
-          context.control.execute(
-              () ->
-                  over(
-                      sending, read != null ? read : failed(sending, context.complaints.words(e))));
-        });
+          SendResult read =
+              answer != null ? read(answer) : failed(sending, context.complaints.words(e));
+          context.control.execute(() -> over(sending, read));
+        },
+        context.http::run);
   }
 
   private SendResult read(HttpResponse<String> answer) {

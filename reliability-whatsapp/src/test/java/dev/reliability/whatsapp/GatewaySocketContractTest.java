@@ -33,7 +33,11 @@ class GatewaySocketContractTest extends WhatsAppSocketContract {
 
   @Override
   protected void until(String what, BooleanSupplier condition) {
-    await(what).atMost(Duration.ofSeconds(20)).until(condition::getAsBoolean);
+    await(what)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(Duration.ofSeconds(20))
+        .until(condition::getAsBoolean);
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -46,7 +47,7 @@ final class StandInGateway implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<ObjectNode> posts = new CopyOnWriteArrayList<>();
   private final AtomicInteger upgrades = new AtomicInteger();
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final Semaphore held = new Semaphore(1);
   private volatile ServerSocket server;
   private final int port;
 
@@ -102,6 +103,15 @@ final class StandInGateway implements AutoCloseable {
 
   void answerStatus(int code) {
     statusAnswer = code;
+  }
+
+  /** What is asked from now on is answered once it is let go, with what was true when asked. */
+  void holdStatus() {
+    held.acquireUninterruptibly();
+  }
+
+  void letGo() {
+    held.release();
   }
 
   void answerPosts(int code, String body) {
@@ -270,7 +280,7 @@ final class StandInGateway implements AutoCloseable {
   }
 
   private boolean answer(
-      Socket socket, InputStream in, String[] request, Map<String, String> headers, String body)
+      Socket socket, InputStream in, String[] request, Map<String, String> headers, String sent)
       throws IOException {
     boolean isKnown = KEY.equals(headers.get("x-api-key"));
     String path = request[1];
@@ -288,10 +298,13 @@ final class StandInGateway implements AutoCloseable {
       return answer(socket, 401, "{\"message\":\"Unauthorized\"}");
     }
     if (path.equals("/api/sessions/" + SESSION_IN_URIS)) {
-      return answer(socket, statusAnswer, "{\"name\":\"shop one\",\"status\":\"" + status + "\"}");
+      String body = "{\"name\":\"shop one\",\"status\":\"" + status + "\"}";
+      held.acquireUninterruptibly();
+      held.release();
+      return answer(socket, statusAnswer, body);
     }
     if (request[0].equals("POST") && path.equals("/api/sendText")) {
-      posts.add(Json.requireObject("a post", body));
+      posts.add(Json.requireObject("a post", sent));
       return answer(socket, postAnswer, postBody);
     }
     return answer(socket, 404, "{}");
@@ -303,7 +316,6 @@ final class StandInGateway implements AutoCloseable {
       return false;
     }
     if (code == NEVER) {
-      waiting.incrementAndGet();
       return true;
     }
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -315,10 +327,8 @@ final class StandInGateway implements AutoCloseable {
             + "Content-Length: "
             + bytes.length
             + "\r\n\r\n";
-    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-    if (code != HALF) {
-      socket.getOutputStream().write(bytes);
-    }
+    String all = code == HALF ? head : head + body;
+    socket.getOutputStream().write(all.getBytes(StandardCharsets.UTF_8));
     return true;
   }
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -84,6 +85,11 @@ final class StandInWebSocket {
   /** Whether a ping came. */
   boolean heardPing() {
     return heard.contains(PING);
+  }
+
+  /** How many pongs came. */
+  int pongs() {
+    return Collections.frequency(heard, PONG);
   }
 
   void text(String text) {
