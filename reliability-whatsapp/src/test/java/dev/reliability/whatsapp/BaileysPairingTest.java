@@ -1,6 +1,7 @@
 package dev.reliability.whatsapp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventBus;
@@ -69,6 +70,28 @@ class BaileysPairingTest {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(rig.authDir().resolve("creds.json"))))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void aCodeIsTypedIntoATelephone() {
+    link.start();
+    BaileysRig.until("a code is shown", () -> !rig.codes.isEmpty());
+    rig.socket.pair("15550000001");
+    BaileysRig.until("another is told", () -> !rig.pairingCodes.isEmpty());
+    rig.server.command("enterCode", Json.object().put("code", rig.pairingCodes.get(0)));
+    BaileysRig.until("it is open", () -> link.view().state() == LinkState.OPEN);
+    assertThatThrownBy(() -> rig.socket.pair("+49 1511"))
+        .hasMessage("phone: expected 5 to 20 digits, the country's code first, got \"+49 1511\"");
+  }
+
+  @Test
+  void whoLogsOutStaysOutAndKeepsTheFiles() {
+    pair();
+    rig.socket.logout();
+    BaileysRig.until("it is stopped", () -> link.view().state() == LinkState.STOPPED);
+    assertThat(link.view().lastClose().reason().kind()).isEqualTo(CloseClass.LOCAL);
+    assertThat(rig.server.all("loggedOut")).hasSize(1);
+    assertThat(rig.authDir().resolve("creds.json")).exists();
   }
 
   @Test

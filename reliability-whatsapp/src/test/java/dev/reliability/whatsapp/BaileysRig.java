@@ -28,6 +28,7 @@ final class BaileysRig implements AutoCloseable {
   final BaileysSocket socket;
   final List<IncomingMessage> messages = new CopyOnWriteArrayList<>();
   final List<String> codes = new CopyOnWriteArrayList<>();
+  final List<String> pairingCodes = new CopyOnWriteArrayList<>();
 
   /** With a device that is paired already. */
   BaileysRig() {
@@ -61,6 +62,11 @@ final class BaileysRig implements AutoCloseable {
                       @Override
                       public void message(IncomingMessage message) {
                         messages.add(message);
+                      }
+
+                      @Override
+                      public void pairingCode(String code) {
+                        pairingCodes.add(code);
                       }
 
                       @Override

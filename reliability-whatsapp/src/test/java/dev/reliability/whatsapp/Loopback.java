@@ -91,6 +91,7 @@ final class Loopback implements AutoCloseable {
   void until(String type) {
     await("the server to tell " + type)
         .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
         .until(() -> !all(type).isEmpty() || !process.isAlive());
     if (all(type).isEmpty()) {
       throw new IllegalStateException("the loopback server ended");
@@ -112,6 +113,7 @@ final class Loopback implements AutoCloseable {
     }
     await("the server to do " + line)
         .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
         .until(() -> answer("did", ref) || answer("error", ref));
     if (answer("error", ref)) {
       throw new IllegalStateException("the server could not do " + line + ": " + all("error"));
