@@ -9,4 +9,6 @@ module dev.reliability.whatsapp {
   requires org.slf4j;
 
   exports dev.reliability.whatsapp;
+  exports dev.reliability.whatsapp.baileys;
+  exports dev.reliability.whatsapp.gateway;
 }

@@ -1,5 +1,6 @@
 package dev.reliability.whatsapp;
 
+import dev.reliability.whatsapp.wire.Json;
 import java.util.Objects;
 import java.util.regex.Pattern;
 

@@ -35,7 +35,7 @@ class BotTest {
   private static final Path WHATSAPP = Path.of("..", "reliability-whatsapp").toAbsolutePath();
   private static final Path BAILEYS = WHATSAPP.resolve("target/node/node_modules/baileys");
   private static final Path SERVER =
-      WHATSAPP.resolve("src/test/resources/dev/reliability/whatsapp/loopback/loopback.mjs");
+      WHATSAPP.resolve("src/test/resources/dev/reliability/whatsapp/baileys/loopback/loopback.mjs");
 
   @TempDir private Path directory;
   private final List<Spoken> started = new ArrayList<>();

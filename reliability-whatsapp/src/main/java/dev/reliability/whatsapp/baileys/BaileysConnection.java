@@ -1,0 +1,88 @@
+package dev.reliability.whatsapp.baileys;
+
+import dev.reliability.core.link.CloseReason;
+import dev.reliability.core.link.LinkListener;
+import dev.reliability.core.runtime.Strand;
+import dev.reliability.whatsapp.SendResult;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of a {@link BaileysLink}, and whom it tells. Changed on the link's strand; whoever
+ * is told hears it on another, in order.
+ */
+final class BaileysConnection {
+  private static final Logger log = LoggerFactory.getLogger(BaileysSocket.class);
+
+  final long generation;
+  private final LinkListener listener;
+  private final Strand telling;
+  private final Map<String, Consumer<? super SendResult>> sends = new LinkedHashMap<>();
+  boolean wasAsked; // the bridge, to connect
+  boolean isOpen;
+  boolean isClosing;
+  private boolean isPairing;
+
+  BaileysConnection(long generation, LinkListener listener, Strand telling) {
+    this.generation = generation;
+    this.listener = listener;
+    this.telling = telling;
+  }
+
+  boolean takesMessages() {
+    return isOpen && !isClosing;
+  }
+
+  void opened() {
+    if (!isClosing && !isOpen) {
+      isOpen = true;
+      pairing(false);
+      tell(listener::opened);
+    }
+  }
+
+  void activity() {
+    tell(listener::activity);
+  }
+
+  void pairing(boolean waits) {
+    if (!isClosing && isPairing != waits) {
+      isPairing = waits;
+      tell(() -> listener.pairing(waits));
+    }
+  }
+
+  /** Whether there is no message of that name under way. */
+  boolean sending(String id, Consumer<? super SendResult> result) {
+    return sends.putIfAbsent(id, result) == null;
+  }
+
+  void settle(String id, SendResult result) {
+    Consumer<? super SendResult> waiting = sends.remove(id);
+    if (waiting != null) {
+      tell(() -> waiting.accept(result));
+    }
+  }
+
+  /** The last thing: what is still under way is unknown, and it is closed. */
+  void closed(CloseReason reason) {
+    SendResult unknown = new SendResult.UnknownDelivery("the connection ended: " + reason.words());
+    sends.values().forEach(waiting -> tell(() -> waiting.accept(unknown)));
+    sends.clear();
+    tell(() -> listener.closed(reason));
+  }
+
+  private void tell(Runnable call) {
+    telling.execute(
+        () -> {
+          try {
+            call.run();
+          } catch (Throwable e) {
+            log.warn("whoever listens to a WhatsApp socket threw", e);
+          }
+        });
+  }
+}
