@@ -45,6 +45,7 @@ final class GatewayConnection {
   private @Nullable GatewaySends sends; // once it is open
   private @Nullable CompletableFuture<WebSocket> upgrade;
   private @Nullable CompletableFuture<?> question; // for the status
+  private long questions; // the number of the one that is open
   private long changes;
   private long timer = Scheduler.NO_TIMER;
   private final CompletableFuture<Void> released = new CompletableFuture<>();
@@ -234,56 +235,59 @@ final class GatewayConnection {
     if (isOver || phase == GatewayPhase.OPEN) {
       return;
     }
+    long asked = ++questions;
     long before = changes;
-    String late = "no answer within " + context.requestTimeout;
-    timer = context.after(context.requestTimeout, () -> end(GatewayCloses.failed(ASKING, late)));
-    context.http.run(() -> ask(before));
+    CloseReason late = GatewayCloses.failed(ASKING, "no answer within " + context.requestTimeout);
+    timer = context.after(context.requestTimeout, () -> unanswered(asked, late));
+    context.http.run(() -> ask(asked, before));
   }
 
   /** On a thread of the HTTP client's. */
-  private void ask(long before) {
+  private void ask(long asked, long before) {
     CompletableFuture<HttpResponse<String>> pending;
     try {
       pending = context.http.get(context.mapper.status().uri(), headers);
     } catch (Throwable e) {
-      misread("the mapper's status", e);
+      misread(asked, "the mapper's status", e);
       return;
     }
     context.control.execute(
         () -> {
-          if (isOver || phase == GatewayPhase.OPEN) {
-            pending.cancel(true);
-          } else {
+          if (asked == questions) {
             question = pending;
+          } else {
+            pending.cancel(true);
           }
         });
     pending.whenCompleteAsync(
         (answer, e) -> {
-          if (answer == null) {
-            unanswered(GatewayCloses.failed(ASKING, context.complaints.words(e)));
+          if (answer != null) {
+            answered(asked, before, answer);
           } else {
-            answered(before, answer);
+            CloseReason why = GatewayCloses.failed(ASKING, context.complaints.words(e));
+            context.control.execute(() -> unanswered(asked, why));
           }
         },
         context.http::run);
   }
 
-  private void answered(long before, HttpResponse<String> answer) {
+  private void answered(long asked, long before, HttpResponse<String> answer) {
     GatewayAnswer said = new GatewayAnswer(answer.statusCode(), answer.body());
     if (!said.isSuccess()) {
-      unanswered(GatewayCloses.answered(ASKING, said.status(), answer.headers()));
+      CloseReason why = GatewayCloses.answered(ASKING, said.status(), answer.headers());
+      context.control.execute(() -> unanswered(asked, why));
       return;
     }
     GatewayStatus status;
     try {
       status = Objects.requireNonNull(context.mapper.readStatus(said), "status");
     } catch (Throwable e) {
-      misread("the session's status", e);
+      misread(asked, "the session's status", e);
       return;
     }
     context.control.execute(
         () -> {
-          if (isOver || phase == GatewayPhase.OPEN) {
+          if (asked != questions) {
             return;
           }
           forgetQuestion();
@@ -297,24 +301,24 @@ final class GatewayConnection {
         });
   }
 
-  private void misread(String what, Throwable e) {
+  private void misread(long asked, String what, Throwable e) {
     if (!isOver) {
       context.complaints.warn(GatewayComplaints.Kind.MAPPER, what + " could not be read", e);
-      unanswered(GatewayCloses.failed(what, context.complaints.words(e)));
+      CloseReason why = GatewayCloses.failed(what, context.complaints.words(e));
+      context.control.execute(() -> unanswered(asked, why));
     }
   }
 
-  /** Without an answer it does not open, unless it was told meanwhile that it is open. */
-  private void unanswered(CloseReason why) {
-    context.control.execute(
-        () -> {
-          if (phase != GatewayPhase.OPEN) {
-            end(why);
-          }
-        });
+  /** Without an answer it does not open, unless the question does not matter any more. */
+  private void unanswered(long asked, CloseReason why) {
+    if (asked == questions) {
+      end(why);
+    }
   }
 
+  /** There is no question any more: it was answered, or does not matter. */
   private void forgetQuestion() {
+    questions++;
     context.cancel(timer);
     CompletableFuture<?> pending = question;
     question = null;

@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  * link.start();
  * }</pre>
  *
- * <p><b>The link.</b> It is open while the session is, whatever the WebSocket is; a session that
- * was open and is not any more closes the link, to be tried again, and so does a gateway that
- * restarts itself. The key's refusal (401, 403) stops it, 429 cools it down. Whatever comes over
- * the WebSocket is activity, and a probe is a ping. Opening has no deadline here: that is its
- * supervisor's. Answers to messages are none: those come over other connections, and would hide
- * that the WebSocket is dead and brings nothing any more.
+ * <p><b>The link.</b> It is open while the WebSocket is and the gateway calls its session open.
+ * When either ends it closes, to be tried again, also when a gateway restarts itself on purpose.
+ * The key's refusal (401, 403) stops it, 429 cools it down. Opening has no deadline here: that is
+ * its supervisor's. Codes for pairing are shown by the gateway itself. Whatever comes over the
+ * WebSocket is activity, and a probe is a ping. Answers to messages are none: those come over other
+ * connections, and would hide that the WebSocket is dead and brings nothing any more.
  *
  * <p><b>Messages that come</b> wait for the listener, up to a thousand; those beyond, and texts
  * longer than 1,048,576 characters, are dropped and counted. Asking for frames only as fast as the
