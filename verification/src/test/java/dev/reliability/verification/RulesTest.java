@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +55,23 @@ class RulesTest {
     Signatures.withoutOthersTypes(Classes.ROOT + "." + module)
         .allowEmptyShould(true)
         .check(Classes.MAIN);
+  }
+
+  @ParameterizedTest
+  @MethodSource("published")
+  void whatIsForAModuleAloneIsNotExported(String module) throws IOException {
+    try (InputStream in =
+        Files.newInputStream(
+            Path.of(
+                "..", "reliability-" + directory(module), "target/classes/module-info.class"))) {
+      assertThat(ModuleDescriptor.read(in).exports())
+          .extracting(ModuleDescriptor.Exports::source)
+          .doesNotContain(Classes.ROOT + "." + module + "." + Signatures.NOT_EXPORTED);
+    }
+  }
+
+  private static String directory(String module) {
+    return module.equals("testkit") ? "test-kit" : module;
   }
 
   @Test

@@ -23,11 +23,16 @@ final class Signatures {
 
   private Signatures() {}
 
+  /** A module's package of this name is exported by none: it is for the module alone. */
+  static final String NOT_EXPORTED = "wire";
+
   /** Guava and Jackson are ours alone: no user sees one of their types. */
   static ArchRule withoutOthersTypes(String root) {
     return ArchRuleDefinition.classes()
         .that()
         .resideInAPackage(root + "..")
+        .and()
+        .resideOutsideOfPackage(root + "." + NOT_EXPORTED)
         .should(
             new ArchCondition<>("show no type of Guava or Jackson") {
               @Override

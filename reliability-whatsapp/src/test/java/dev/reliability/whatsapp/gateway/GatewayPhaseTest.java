@@ -1,8 +1,8 @@
 package dev.reliability.whatsapp.gateway;
 
-import static dev.reliability.whatsapp.GatewayPhase.CONNECTING;
-import static dev.reliability.whatsapp.GatewayPhase.OPEN;
-import static dev.reliability.whatsapp.GatewayPhase.PAIRING;
+import static dev.reliability.whatsapp.gateway.GatewayPhase.CONNECTING;
+import static dev.reliability.whatsapp.gateway.GatewayPhase.OPEN;
+import static dev.reliability.whatsapp.gateway.GatewayPhase.PAIRING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reliability.core.link.CloseClass;
