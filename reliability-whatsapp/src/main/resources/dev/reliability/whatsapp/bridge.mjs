@@ -243,7 +243,7 @@ async function load(path) {
     entry = join(path, exported ?? description.main ?? 'index.js');
   }
   const imported = await import(pathToFileURL(entry));
-  const all = imported.initAuthCreds ? imported : imported.default;
+  const all = imported.initAuthCreds ? imported : imported.default ?? {};
   const loaded = { ...all, makeWASocket: all.makeWASocket ?? all.default };
   for (const name of ['makeWASocket', 'initAuthCreds', 'BufferJSON', 'proto', 'jidDecode', 'normalizeMessageContent', 'getContentType']) {
     if (!loaded[name]) throw new Error(`${entry} is not baileys as it is needed: it has no ${name}`);
