@@ -67,10 +67,18 @@ final class BaileysConnection {
     }
   }
 
-  /** The last thing: what is still under way is unknown, and it is closed. */
+  /** The bridge told all that it knew: what it has not answered it never saw, and it is closed. */
   void closed(CloseReason reason) {
-    SendResult unknown = new SendResult.UnknownDelivery("the connection ended: " + reason.words());
-    sends.values().forEach(waiting -> tell(() -> waiting.accept(unknown)));
+    end(new SendResult.Refused("the connection closed before it was sent", false), reason);
+  }
+
+  /** The bridge is gone: nobody knows what became of what is under way. */
+  void lost(CloseReason reason) {
+    end(new SendResult.UnknownDelivery("the connection ended: " + reason.words()), reason);
+  }
+
+  private void end(SendResult ofTheRest, CloseReason reason) {
+    sends.values().forEach(waiting -> tell(() -> waiting.accept(ofTheRest)));
     sends.clear();
     tell(() -> listener.closed(reason));
   }

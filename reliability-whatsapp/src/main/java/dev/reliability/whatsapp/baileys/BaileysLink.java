@@ -202,13 +202,17 @@ final class BaileysLink implements Bridge.Owner {
   }
 
   private void over(CloseReason reason) {
+    over(connection -> connection.closed(reason));
+  }
+
+  private void over(Consumer<BaileysConnection> told) {
     runtime.scheduler().cancel(closeTimer);
     BaileysConnection connection = current;
     BaileysConnection following = next;
     current = null;
     next = null;
     if (connection != null) {
-      connection.closed(reason);
+      told.accept(connection);
     }
     if (following != null) {
       begin(following);
@@ -294,14 +298,13 @@ final class BaileysLink implements Bridge.Owner {
       pings = null;
     }
     CloseReason words = lastWords;
-    if (current != null && current.isClosing && !isFinal) {
-      over(local("closed as asked; " + why));
-    } else {
-      over(
-          words != null
-              ? words
-              : CloseReason.of(isFinal ? CloseClass.STOP_CONFIG : CloseClass.RETRY, "", why));
-    }
+    CloseReason reason =
+        current != null && current.isClosing && !isFinal
+            ? local("closed as asked; " + why)
+            : words != null
+                ? words
+                : CloseReason.of(isFinal ? CloseClass.STOP_CONFIG : CloseClass.RETRY, "", why);
+    over(connection -> connection.lost(reason));
     if (isShut) {
       over.complete(null);
     }

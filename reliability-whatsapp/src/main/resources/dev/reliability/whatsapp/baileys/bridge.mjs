@@ -5,7 +5,8 @@
 // more pings, stdout closed) or on a signal; it then closes the connection, saves the credentials and writes out all it has to say.
 // It never decides to reconnect, and it never deletes credentials.
 //
-// How: this file holds the lines, the commands and the end; connection.mjs one connection; auth-dir.mjs the credentials' directory.
+// How: this file holds the lines, the commands and the end; connection.mjs one connection; auth-dir.mjs the credentials' directory;
+// signal.mjs what must be mended around the library's encryption.
 
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -18,6 +19,7 @@ const MAX_QUEUED_MESSAGES = 10_000;  // without credit
 const MAX_QUEUED_BYTES = 32 << 20;
 const MAX_BACKLOG = 1 << 20;         // bytes that the parent has not read, beyond which lines that may get lost are dropped
 const MAX_SENT = 500;                // messages kept in case a receiver asks for one again
+const MAX_KNOWN = 2_000;             // ids of messages received, to tell none twice
 const END_MS = 4_500;
 const MISSED_PINGS = 3;
 
@@ -48,7 +50,7 @@ function complain(what, detail) {
 
 // ---- Logs -----------------------------------------------------------------------------------------------------------------------
 //
-// Texts only, and never objects: libsignal logs whole sessions with their private keys.
+// Texts only, and never objects: libsignal logs its state with the private keys in it.
 
 function log(...parts) {
   const text = parts.filter(part => typeof part === 'string').join(' ').slice(0, 2_000);
@@ -78,16 +80,22 @@ function logError(subject, text) {
 let credit = 0;
 let queued = [];
 let queuedBytes = 0;
+const known = new Set();
 let dropped = 0;
 let droppedTimer = null;
 
 function offer(message) {
+  // WhatsApp sends again what it has not been told of in time, for example because the connection broke just then.
+  const key = `${message.jid} ${message.participant} ${message.id}`;
+  if (known.has(key)) return;
   const size = 200 + 2 * (message.text?.length ?? 0);
   if (credit === 0 && (queued.length >= MAX_QUEUED_MESSAGES || queuedBytes + size > MAX_QUEUED_BYTES)) {
     dropped++;
     droppedTimer ??= setTimeout(tellDropped, 1_000);
     return;
   }
+  known.add(key);
+  if (known.size > MAX_KNOWN) known.delete(known.values().next().value);
   queued.push({ message, size });
   queuedBytes += size;
   tellMessages();
@@ -235,7 +243,7 @@ async function load(path) {
     entry = join(path, exported ?? description.main ?? 'index.js');
   }
   const imported = await import(pathToFileURL(entry));
-  const all = imported.initAuthCreds ? imported : imported.default;
+  const all = imported.initAuthCreds ? imported : imported.default ?? {};
   const loaded = { ...all, makeWASocket: all.makeWASocket ?? all.default };
   for (const name of ['makeWASocket', 'initAuthCreds', 'BufferJSON', 'proto', 'jidDecode', 'normalizeMessageContent', 'getContentType']) {
     if (!loaded[name]) throw new Error(`${entry} is not baileys as it is needed: it has no ${name}`);

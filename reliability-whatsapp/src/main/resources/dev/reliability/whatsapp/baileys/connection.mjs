@@ -4,16 +4,16 @@
 // and what was being written to the credentials' directory is on the disk. A close that was asked for is told within a second,
 // whatever the other side does. `unknownDelivery` is false only if the message certainly never reached the server.
 
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { AuthDir } from './auth-dir.mjs';
+import { guardSignal } from './signal.mjs';
 
 const CLOSE_HANDSHAKE_MS = 300;  // for the WebSocket's closing handshake, before the TCP connection is cut
 const CLOSE_MS = 500;            // for baileys to say that it has closed, before we say so ourselves
 const LAST_SAVE_MS = 3_000;      // for writes of credentials and keys that go on when the server closed,
 const LAST_SAVE_ASKED_MS = 300;  // and when the close was asked for
-const FLUSH_MS = 200;            // how long baileys may keep a message that it has receipted
 const MAX_OPEN_SENDS = 10_000;
 const REVOKE = 0;                // of a protocolMessage's types those that say something about a message
 const EDIT = 14;
@@ -41,7 +41,6 @@ export class Connection {
   #sending = null;          // the promise of the one send that is being made
   #canWatch = true;         // whether we see what is written for a send; if not, every send may have been written
   #lastDecryption = 0;
-  #flushTimer = null;
   #activityTimer = null;
   #activityMissed = false;
   #server = null;           // tag and attributes of the stream error or failure
@@ -151,7 +150,7 @@ export class Connection {
       emitOwnEvents: false,
       getMessage: async key => this.#host.sent.get(key.id),
       ...given({
-        makeSignalRepository: makeRepository && ((auth, ...rest) => this.#guardSessions(makeRepository(auth, ...rest), auth.keys)),
+        makeSignalRepository: makeRepository && ((auth, ...rest) => this.#guardSignal(makeRepository(auth, ...rest), auth.keys)),
         waWebSocketUrl: url, browser, connectTimeoutMs: connectMs, keepAliveIntervalMs: keepAliveMs, defaultQueryTimeoutMs: queryMs,
         qrTimeout: qrMs,
       }),
@@ -161,7 +160,12 @@ export class Connection {
     socket.registerSocketEndHandler?.(() => this.#messagesTold());
     socket.ev.on('creds.update', () => this.#auth.saveCreds());
     socket.ev.on('connection.update', update => this.#onUpdate(update));
-    socket.ev.on('messages.upsert', ({ messages, type }) => messages.forEach(message => this.#onMessage(message, type)));
+    // Not by a listener: baileys would keep what it has receipted for up to 30 s, and drop it when the connection closes meanwhile.
+    const emit = socket.ev.emit.bind(socket.ev);
+    socket.ev.emit = (event, data) => {
+      if (event === 'messages.upsert') data.messages.forEach(message => this.#onMessage(message, data.type));
+      return emit(event, data);
+    };
   }
 
   #watchWebSocket(ws) {
@@ -264,15 +268,6 @@ export class Connection {
     });
   }
 
-  /** baileys keeps what it has receipted for up to 30 s, to tell it together with other things, and drops it at the end. */
-  #onDecryption() {
-    this.#lastDecryption = Date.now();
-    this.#flushTimer ??= setTimeout(() => {
-      this.#flushTimer = null;
-      this.#socket.ev.flush();
-    }, FLUSH_MS);
-  }
-
   /** A message that has just been decrypted is about to be receipted and told: give it the time. */
   async #messagesTold() {
     for (let i = 0; i < 10 && Date.now() - this.#lastDecryption < 30; i++) await delay(10);
@@ -284,59 +279,15 @@ export class Connection {
   // certainly not been sent. Encryption is the last step before the message is written; so a frame that is written for a send after its
   // encryption may hold the message, and one before (a question for devices, keys) cannot.
 
-  /**
-   * Makes each step of a Signal session whole: the next begins only when what this one changed has been stored. baileys' own lock goes
-   * by the name that a contact is called by (there are two), and a send keeps the session that it has read until it is through; what
-   * was received meanwhile is then undone, and the other side can decrypt nothing any more.
-   */
-  #guardSessions(repository, keys) {
-    const outsideOfTransactions = AsyncResource.bind(work => work());
-    let last = Promise.resolve();
-    const inTurn = work => {
-      const turn = last.then(() => outsideOfTransactions(work));
-      last = turn.catch(() => {});
-      return turn;
-    };
-    const names = ['encryptMessage', 'encryptGroupMessage', 'injectE2ESession', 'migrateSession', 'deleteSession'];
-    for (const name of names.filter(candidate => candidate in repository)) {
-      const step = repository[name].bind(repository);
-      repository[name] = (...args) => {
+  #guardSignal(repository, keys) {
+    return guardSignal(repository, keys, {
+      keyUsedText: this.#host.library.MISSING_KEYS_ERROR_TEXT,
+      encrypting: () => {
         const send = context.getStore()?.send;
-        return inTurn(() => {
-          if (send && name.startsWith('encrypt')) send.encrypted = true;
-          return step(...args);
-        });
-      };
-    }
-    const decrypting = work => inTurn(() => this.#within(work, { decrypting: true })).finally(() => this.#onDecryption());
-    const decrypt = repository.decryptMessage.bind(repository);
-    repository.decryptMessage = message => {
-      const address = repository.jidToSignalProtocolAddress(message.jid);
-      return decrypting(() => keys.transaction(() => this.#mendingSessions(address, keys, () => decrypt(message)), address));
-    };
-    const decryptGroup = repository.decryptGroupMessage.bind(repository);
-    repository.decryptGroupMessage = message => decrypting(() => decryptGroup(message));
-    return repository;
-  }
-
-  /**
-   * libsignal tries a message on all sessions with a device, the newest first, and stores even those that a failed try has spoilt: after
-   * the next answer on such a session the other side can decrypt nothing any more. So all but the one that was used get back as they were.
-   */
-  async #mendingSessions(address, keys, decrypt) {
-    const sessions = async () => (await keys.get('session', [address]))[address];
-    const before = (await sessions())?._sessions ?? {};
-    const plain = await decrypt();
-    if (Object.keys(before).length > 1) {
-      const after = await sessions();
-      const tried = Object.keys(before).filter(key => after?._sessions[key]);
-      const used = tried.filter(key => after._sessions[key].indexInfo.used !== before[key].indexInfo.used);
-      if (used.length === 1) {
-        for (const key of tried) if (key !== used[0]) after._sessions[key] = before[key];
-        await keys.set({ session: { [address]: after } });
-      }
-    }
-    return plain;
+        return () => { if (send) send.encrypted = true; };
+      },
+      decrypting: work => this.#within(work, { decrypting: true }).finally(() => { this.#lastDecryption = Date.now(); }),
+    });
   }
 
   async #sendWaiting() {
@@ -349,9 +300,14 @@ export class Connection {
   async #sendOne(send) {
     try {
       const message = await this.#socket.sendMessage(send.jid, send.content, { messageId: send.id });
-      if (!message) this.#settle(send.id, 'ack', {});  // what is no message has been answered by now
-      else if (!send.encrypted) this.#settle(send.id, 'nack', { reason: 'no device of the receiver could be found', unknownDelivery: false, final: true });
-      else if (message.message) this.#host.sent.set(send.id, message.message);
+      if (!message) {
+        this.#settle(send.id, 'ack', {});  // what is no message has been answered by now
+      } else if (!send.encrypted) {
+        // If the server does not say which devices there are, baileys sends a message that has no content.
+        this.#settle(send.id, 'nack', { reason: 'no device of the receiver could be found', unknownDelivery: false });
+      } else if (message.message) {
+        this.#host.sent.set(send.id, message.message);
+      }
     } catch (error) {
       this.#settle(send.id, 'nack', { reason: String(error?.message ?? error), unknownDelivery: send.written });
     }
@@ -386,8 +342,6 @@ export class Connection {
     if (this.#finished) return;
     this.#finished = true;
     this.#open = false;
-    this.#socket?.ev.flush?.();
-    clearTimeout(this.#flushTimer);
     const ours = error === this.#stop?.error;
     clearTimeout(this.#activityTimer);
     if (this.#auth) {

@@ -1,4 +1,4 @@
-// What the server remembers: the paired devices with their keys, and the people (accounts and contacts) with their Signal sessions.
+// What the server remembers: the paired devices with their keys, and the people (accounts and contacts) with the state of their encryption.
 // With a file it outlives the server: each change is on the disk before anybody hears of it.
 //
 // A person is made when first named. LIDs are made from phone numbers: 77 and the number.
@@ -103,7 +103,7 @@ export class Accounts {
       const signedPreKey = { id: 1, ...keys() };
       signedPreKey.signature = Buffer.from(this.#signal.curve.calculateSignature(identity.private, signedPreKey.public));
       const registrationId = this.#signal.keyhelper.generateRegistrationId();
-      this.#data.people[number] = { identity, registrationId, signedPreKey, preKey: { id: 1, ...keys() }, sessions: {} };
+      this.#data.people[number] = { identity, registrationId, signedPreKey, preKey: { id: 1, ...keys() }, ratchets: {} };
       this.save();
     }
     return this.#data.people[number];
@@ -112,8 +112,8 @@ export class Accounts {
   #storage(person) {
     const pair = keys => ({ pubKey: keys.public, privKey: keys.private });
     return {
-      loadSession: async id => person.sessions[id] && this.#signal.SessionRecord.deserialize(person.sessions[id]),
-      storeSession: async (id, record) => { person.sessions[id] = record.serialize(); },
+      loadSession: async id => person.ratchets[id] && this.#signal.SessionRecord.deserialize(person.ratchets[id]),
+      storeSession: async (id, record) => { person.ratchets[id] = record.serialize(); },
       isTrustedIdentity: () => true,
       loadPreKey: async () => pair(person.preKey),
       removePreKey: async () => {},
