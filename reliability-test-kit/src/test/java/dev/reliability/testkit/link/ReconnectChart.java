@@ -12,7 +12,7 @@ final class ReconnectChart {
   private static final int WIDTH = 960;
   private static final int HEIGHT = 420;
   private static final int LEFT = 60;
-  private static final int RIGHT = 230;
+  private static final int RIGHT = 290;
   private static final int TOP = 40;
   private static final int BOTTOM = 50;
   private static final List<String> COLOURS =

@@ -21,7 +21,8 @@ import java.util.Map;
  * they say, inside the directory of the credentials: nobody else may write there.
  */
 final class BridgeScripts {
-  private static final List<String> NAMES = List.of("bridge.mjs", "connection.mjs", "auth-dir.mjs", "signal.mjs");
+  private static final List<String> NAMES =
+      List.of("bridge.mjs", "connection.mjs", "auth-dir.mjs", "signal.mjs");
   private static final Map<String, byte[]> SCRIPTS = read();
   private static final String DIRECTORY = ".bridge-" + hash();
 
