@@ -73,6 +73,7 @@ class GatewayStatusTest extends GatewayFixture {
     int before = told.activities.get();
     gateway.letGo();
     until("the answer came", () -> told.activities.get() > before);
+    assertThat(told.all).containsExactly("pairing true");
     gateway.status("WORKING");
     until("it is open", () -> told.has("opened"));
     assertThat(told.all).containsExactly("pairing true", "pairing false", "opened");
