@@ -1,8 +1,6 @@
 package dev.reliability.whatsapp;
 
-import dev.reliability.core.event.CustomEvent;
 import dev.reliability.core.event.EventBus;
-import dev.reliability.core.event.Subject;
 import dev.reliability.core.link.LinkState;
 import dev.reliability.core.link.LinkView;
 import dev.reliability.core.runtime.Durations;
@@ -11,14 +9,10 @@ import dev.reliability.core.runtime.Scheduler;
 import dev.reliability.core.runtime.Strand;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.whatsapp.OutboxEntry.State;
-import dev.reliability.whatsapp.OutboxFile.Stored;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -52,37 +46,33 @@ public final class Outbox implements AutoCloseable {
 
   private final String name;
   private final WhatsAppSocket socket;
-  private final EventBus bus;
   private final ReliabilityRuntime runtime;
-  private final OutboxListener listener;
+  private final OutboxTeller teller;
   private final int capacity;
   private final int attempts;
   private final Duration ackTimeout;
   private final Strand io;
-  private final Strand delivery;
 
   // on the strand that may block
-  private final OutboxFile file;
-  private final Map<String, Stored> entries = new LinkedHashMap<>(); // by id, in their order
-  private boolean isRead;
+  private final OutboxMessages messages;
   private boolean isOpen;
   private boolean isClosed;
-  private @Nullable Stored sending;
+  private @Nullable String sending; // the id of what is under way
   private long timer = Scheduler.NO_TIMER;
+  private long notBefore; // what was refused is not sent again at once
   private volatile List<OutboxEntry> view = List.of();
 
   private Outbox(Builder builder) {
     name = builder.name;
     socket = builder.socket;
-    bus = builder.bus;
-    runtime = bus.runtime();
-    listener = builder.listener;
+    runtime = builder.bus.runtime();
+    teller = new OutboxTeller(name, builder.bus, builder.listener);
     capacity = builder.capacity;
     attempts = builder.attempts;
     ackTimeout = builder.ackTimeout;
-    file = new OutboxFile(builder.store, name);
+    messages = new OutboxMessages(builder.store, name, builder.remembered);
+    notBefore = runtime.time().nanos();
     io = runtime.strand(Strand.Kind.IO, "outbox " + name);
-    delivery = runtime.strand(Strand.Kind.DELIVERY, "outbox " + name);
     io.execute(this::work);
   }
 
@@ -100,23 +90,25 @@ public final class Outbox implements AutoCloseable {
   }
 
   /**
-   * Takes a message on.
+   * Takes a message on. May be asked again: one whose id is there, or was delivered of late, is a
+   * {@link Offer.Duplicate}.
    *
-   * @return done once it is in the store, or is not to be; fails if the store does
+   * @return done once it is in the store, or is not to be; told on a strand of its own. It fails if
+   *     the store does: then nobody knows whether the message was kept, and offering it again is
+   *     safe.
    */
   public CompletableFuture<Offer> offer(OutgoingMessage message) {
     Objects.requireNonNull(message, "message");
     return ask(
         () -> {
-          Stored there = entries.get(message.id());
+          OutboxEntry there = messages.find(message.id());
           if (there != null) {
-            return new Offer.Duplicate(there.entry);
+            return new Offer.Duplicate(there);
           }
-          if (entries.size() >= capacity) {
+          if (messages.size() >= capacity) {
             return new Offer.Full(capacity);
           }
-          OutboxEntry entry = new OutboxEntry(message, State.QUEUED, 0, now(), "");
-          entries.put(message.id(), file.add(entry));
+          messages.add(new OutboxEntry(message, State.QUEUED, 0, now(), ""));
           return new Offer.Accepted();
         });
   }
@@ -125,6 +117,7 @@ public final class Outbox implements AutoCloseable {
    * For {@link dev.reliability.core.link.LinkSupervisor.Builder#onChange}: sends while it is open.
    */
   public void linkChanged(LinkView link) {
+    Objects.requireNonNull(link, "link");
     boolean open = link.state() == LinkState.OPEN;
     io.execute(
         () -> {
@@ -167,36 +160,42 @@ public final class Outbox implements AutoCloseable {
   // ---- on the strand that may block ----
 
   private CompletableFuture<Boolean> decide(String id, String actor, @Nullable State next) {
+    Objects.requireNonNull(id, "id");
     Objects.requireNonNull(actor, "actor");
     return ask(
         () -> {
-          Stored stored = entries.get(id);
-          if (stored == null
-              || (stored.entry.state() != State.UNKNOWN && stored.entry.state() != State.REFUSED)) {
+          OutboxEntry decided =
+              next == null
+                  ? messages.forget(id, now())
+                  : messages.change(
+                      id,
+                      now(),
+                      entry ->
+                          entry.isForTheHost()
+                              ? entry.in(next, now(), "sent again by " + actor)
+                              : null);
+          if (decided == null) {
             return false;
           }
-          OutboxEntry after =
-              next == null ? null : stored.entry.in(next, now(), "sent again by " + actor);
-          if (!keep(stored, after)) {
-            return false;
-          }
-          emit(next == null ? "discarded" : "resent", stored.entry, actor);
+          teller.decided(next == null ? "discarded" : "resent", decided, actor);
           return true;
         });
   }
 
+  /** Each answer is told on a strand of its own, so that whoever is told may wait for another. */
   private <T> CompletableFuture<T> ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     io.execute(
         () -> {
+          Strand told = runtime.strand(Strand.Kind.DELIVERY, "outbox " + name + " answer");
           try {
-            read();
+            messages.read(now());
             T value = question.get();
-            work();
-            delivery.execute(() -> answer.complete(value));
+            told.execute(() -> answer.complete(value));
           } catch (RuntimeException e) {
-            delivery.execute(() -> answer.completeExceptionally(e));
+            told.execute(() -> answer.completeExceptionally(e));
           }
+          work();
         });
     return answer;
   }
@@ -204,134 +203,76 @@ public final class Outbox implements AutoCloseable {
   /** Does what there is to do; if the store fails, again a second later. */
   private void work() {
     try {
-      read();
+      messages.read(now());
+      teller.unknown(messages.open());
+      messages.trim();
       sendNext();
     } catch (RuntimeException e) {
       log.warn("outbox {}: the store failed; asking it again in {}", name, AGAIN, e);
       later(AGAIN, this::work);
     }
-    view = entries.values().stream().map(stored -> stored.entry).toList();
-  }
-
-  private void read() {
-    if (isRead) {
-      return;
-    }
-    entries.clear();
-    for (Stored stored : file.read()) {
-      OutboxEntry after = OutboxRules.afterCrash(stored.entry, now());
-      if (after.equals(stored.entry) || file.write(stored, after)) {
-        entries.put(after.message().id(), stored);
-      }
-    }
-    isRead = true;
-    for (Stored stored : entries.values()) {
-      if (stored.entry.state() == State.UNKNOWN) {
-        OutboxEntry entry = stored.entry;
-        emit("unknown", entry, null);
-        tell(() -> listener.unknown(entry));
-      }
-    }
+    view = messages.open();
   }
 
   private void sendNext() {
-    Optional<Stored> queued =
-        entries.values().stream().filter(it -> it.entry.state() == State.QUEUED).findFirst();
-    if (!isOpen || isClosed || sending != null || queued.isEmpty()) {
+    if (!isOpen || isClosed || sending != null || runtime.time().nanos() - notBefore < 0) {
       return;
     }
-    Stored stored = queued.get();
-    if (!file.write(stored, stored.entry.tried(now()))) {
-      isRead = false; // somebody else has it
-      later(AGAIN, this::work);
+    OutboxEntry entry = messages.begin(now());
+    if (entry == null) {
       return;
     }
-    sending = stored;
-    timer = later(ackTimeout, () -> sent(stored, unanswered()));
-    socket.send(stored.entry.message(), result -> io.execute(() -> sent(stored, result)));
+    String id = entry.message().id();
+    sending = id;
+    timer = later(ackTimeout, () -> sent(entry, unanswered()));
+    try {
+      socket.send(entry.message(), result -> io.execute(() -> sent(entry, result)));
+    } catch (RuntimeException e) {
+      log.warn("outbox {}: the socket threw", name, e);
+      sent(entry, new SendResult.UnknownDelivery("the socket threw " + e));
+    }
   }
 
   private SendResult unanswered() {
     return new SendResult.UnknownDelivery("no answer within " + ackTimeout);
   }
 
-  private void sent(Stored stored, SendResult result) {
-    State was = stored.entry.state();
-    boolean isAwaited = sending == stored;
-    boolean isLate = !isAwaited && was == State.UNKNOWN && entries.containsValue(stored);
-    if (!isAwaited && (!isLate || result instanceof SendResult.UnknownDelivery)) {
+  /** The result of an attempt; it may come when it was given up as unknown already. */
+  private void sent(OutboxEntry attempt, SendResult result) {
+    String id = attempt.message().id();
+    boolean isAwaited = id.equals(sending);
+    if (!isAwaited && result instanceof SendResult.UnknownDelivery) {
+      return;
+    }
+    OutboxEntry after;
+    try {
+      after = messages.change(id, now(), entry -> follows(attempt, entry, result));
+    } catch (RuntimeException e) {
+      log.warn("outbox {}: the store failed; asking it again in {}", name, AGAIN, e);
+      later(AGAIN, () -> sent(attempt, result)); // until then nothing else is sent
       return;
     }
     if (isAwaited) {
       runtime.scheduler().cancel(timer);
-    }
-    OutboxEntry before = stored.entry;
-    OutboxEntry after = OutboxRules.after(before, result, attempts, now());
-    try {
-      keep(stored, after);
-    } catch (RuntimeException e) {
-      log.warn("outbox {}: the store failed; asking it again in {}", name, AGAIN, e);
-      later(AGAIN, () -> sent(stored, result)); // until then nothing else is sent
-      return;
-    }
-    if (isAwaited) {
       sending = null;
+      messages.done();
     }
-    tellOf(before, after);
-    if (after != null && after.state() == State.QUEUED) {
+    OutboxEntry now = after != null ? after : isAwaited ? messages.find(id) : null;
+    if (now != null) {
+      teller.after(attempt, now);
+    }
+    if (now != null && now.state() == State.QUEUED) {
+      notBefore = runtime.time().nanos() + AGAIN.toNanos();
       later(AGAIN, this::work); // not at once: what refused it may do so again
-      view = entries.values().stream().map(it -> it.entry).toList();
-    } else {
-      work();
     }
+    work();
   }
 
-  private void tellOf(OutboxEntry before, @Nullable OutboxEntry after) {
-    if (after == null) {
-      emit("delivered", before, null);
-      tell(() -> listener.delivered(before.message()));
-    } else if (after.state() == State.UNKNOWN) {
-      emit("unknown", after, null);
-      tell(() -> listener.unknown(after));
-    } else if (after.state() == State.REFUSED) {
-      emit("refused", after, null);
-      tell(() -> listener.refused(after));
-    }
-  }
-
-  /** Whether the store had it as this outbox knew it; if not, everything is read anew. */
-  private boolean keep(Stored stored, @Nullable OutboxEntry after) {
-    boolean kept = after == null ? file.remove(stored) : file.write(stored, after);
-    if (!kept) {
-      isRead = false;
-    } else if (after == null) {
-      entries.remove(stored.entry.message().id());
-    }
-    return kept;
-  }
-
-  private void emit(String what, OutboxEntry entry, @Nullable String actor) {
-    bus.emit(
-        Subject.NONE.by(actor),
-        new CustomEvent(
-            "outbox." + what,
-            Map.of(
-                "outbox", name,
-                "id", entry.message().id(),
-                "jid", entry.message().jid(),
-                "attempts", String.valueOf(entry.attempts()),
-                "detail", entry.detail())));
-  }
-
-  private void tell(Runnable call) {
-    delivery.execute(
-        () -> {
-          try {
-            call.run();
-          } catch (Throwable e) {
-            log.warn("outbox {}: its listener threw", name, e);
-          }
-        });
+  private @Nullable OutboxEntry follows(OutboxEntry attempt, OutboxEntry entry, SendResult result) {
+    boolean isOfThis =
+        entry.attempts() == attempt.attempts()
+            && (entry.state() == State.SENDING || entry.state() == State.UNKNOWN);
+    return isOfThis ? OutboxRules.after(entry, result, attempts, now()) : null;
   }
 
   private long later(Duration delay, Runnable task) {
@@ -355,6 +296,7 @@ public final class Outbox implements AutoCloseable {
     private OutboxListener listener = new OutboxListener() {};
     private int capacity = 1_000;
     private int attempts = 5;
+    private int remembered = 1_000;
     private Duration ackTimeout = Duration.ofSeconds(60);
 
     private Builder(String name, WhatsAppSocket socket, StateStore store, EventBus bus) {
@@ -387,6 +329,12 @@ public final class Outbox implements AutoCloseable {
       return this;
     }
 
+    /** How many messages are remembered that were delivered last; 1,000 by default. */
+    public Builder remembered(int messages) {
+      remembered = messages;
+      return this;
+    }
+
     /** How long an answer may take before the delivery counts as unknown; 60 s by default. */
     public Builder ackTimeout(Duration value) {
       ackTimeout = Objects.requireNonNull(value, "ackTimeout");
@@ -404,6 +352,10 @@ public final class Outbox implements AutoCloseable {
       }
       if (attempts < 1) {
         throw new IllegalArgumentException("attempts: expected at least 1, got " + attempts);
+      }
+      if (remembered < 0) {
+        throw new IllegalArgumentException(
+            "remembered: expected a number that is not negative, got " + remembered);
       }
       if (ackTimeout.isNegative() || ackTimeout.isZero()) {
         throw new IllegalArgumentException(

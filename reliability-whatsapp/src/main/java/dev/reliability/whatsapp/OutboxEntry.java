@@ -25,7 +25,9 @@ public record OutboxEntry(
     /** It may or may not have arrived: somebody has to say whether it is sent again. */
     UNKNOWN,
     /** It has not arrived, and sending it again would not help: somebody has to look at it. */
-    REFUSED;
+    REFUSED,
+    /** The other side has it; remembered for a while, so that it is not taken on again. */
+    DELIVERED;
 
     /** The spelling that leaves the process, such as {@code unknown}. */
     public String wireName() {
@@ -43,6 +45,11 @@ public record OutboxEntry(
 
   OutboxEntry in(State next, Instant now, String why) {
     return new OutboxEntry(message, next, attempts, now, why);
+  }
+
+  /** Whether it waits for somebody to say what becomes of it. */
+  boolean isForTheHost() {
+    return state == State.UNKNOWN || state == State.REFUSED;
   }
 
   OutboxEntry tried(Instant now) {

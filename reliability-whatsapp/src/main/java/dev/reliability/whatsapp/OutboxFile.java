@@ -12,13 +12,26 @@ import java.util.Optional;
 
 /** The messages of one outbox in a store: a document each, in the order of their names. Blocks. */
 final class OutboxFile {
+  private static final int DIGITS = 18;
+
   private final StateStore store;
   private final String prefix;
   private long last;
 
   OutboxFile(StateStore store, String name) {
     this.store = store;
-    this.prefix = StateStore.checkedName("outbox/" + name) + "/";
+    this.prefix = "outbox/" + name + "/";
+    StateStore.checkedName(nameOf(0));
+  }
+
+  private String nameOf(long number) {
+    return prefix + String.format(Locale.ROOT, "%0" + DIGITS + "d", number);
+  }
+
+  /** Another outbox's name may begin with this one's. */
+  private boolean isMine(String document) {
+    return document.length() == prefix.length() + DIGITS
+        && document.chars().skip(prefix.length()).allMatch(c -> c >= '0' && c <= '9');
   }
 
   /** An entry as it is stored; changed by its outbox only. */
@@ -42,7 +55,7 @@ final class OutboxFile {
   List<Stored> read() {
     List<Stored> all = new ArrayList<>();
     for (String name : store.names(prefix)) {
-      Optional<StateStore.Doc> doc = store.read(name);
+      Optional<StateStore.Doc> doc = isMine(name) ? store.read(name) : Optional.empty();
       if (doc.isPresent()) {
         all.add(new Stored(name, doc.get().version(), entry(doc.get())));
         last = Math.max(last, Long.parseLong(name.substring(prefix.length())));
@@ -55,7 +68,7 @@ final class OutboxFile {
   Stored add(OutboxEntry entry) {
     Stored stored = new Stored("", StateStore.NEW, entry);
     do {
-      stored = new Stored(prefix + String.format(Locale.ROOT, "%018d", ++last), 0, entry);
+      stored = new Stored(nameOf(++last), StateStore.NEW, entry);
     } while (!write(stored, entry));
     return stored;
   }

@@ -2,22 +2,20 @@ package dev.reliability.whatsapp;
 
 import dev.reliability.whatsapp.OutboxEntry.State;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /** What follows from what a socket says of a message. Pure functions. */
 final class OutboxRules {
   private OutboxRules() {}
 
   /**
-   * The entry after a result; null if it is done with.
+   * The entry after a result.
    *
    * @param entry one that is being sent, or was given up as unknown and has its answer now
    * @param attempts after how many a refusal that might not come again is final
    */
-  static @Nullable OutboxEntry after(
-      OutboxEntry entry, SendResult result, int attempts, Instant now) {
+  static OutboxEntry after(OutboxEntry entry, SendResult result, int attempts, Instant now) {
     return result.fold(
-        acked -> null,
+        acked -> delivered(entry, now),
         refused ->
             refused.isFinal() || entry.attempts() >= attempts
                 ? entry.in(State.REFUSED, now, refused.reason())
@@ -25,10 +23,20 @@ final class OutboxRules {
         unknown -> entry.in(State.UNKNOWN, now, unknown.reason()));
   }
 
-  /** What a crash made of an entry: nobody knows what became of one that was being sent. */
-  static OutboxEntry afterCrash(OutboxEntry entry, Instant now) {
+  /** Only its name is remembered. */
+  private static OutboxEntry delivered(OutboxEntry entry, Instant now) {
+    OutgoingMessage name = new OutgoingMessage(entry.message().id(), entry.message().jid(), "{}");
+    return new OutboxEntry(name, State.DELIVERED, entry.attempts(), now, "");
+  }
+
+  /**
+   * What an entry is to an outbox that finds it in its store: nobody here knows what became of one
+   * that was being sent.
+   */
+  static OutboxEntry found(OutboxEntry entry, Instant now) {
     return entry.state() == State.SENDING
-        ? entry.in(State.UNKNOWN, now, "this process ended while it was being sent")
+        ? entry.in(
+            State.UNKNOWN, now, "nobody here knows what became of it: it was noted as being sent")
         : entry;
   }
 }

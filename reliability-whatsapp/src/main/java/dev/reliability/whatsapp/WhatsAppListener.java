@@ -8,7 +8,11 @@ package dev.reliability.whatsapp;
  */
 public interface WhatsAppListener {
 
-  /** A message came. */
+  /**
+   * A message came. The other side has been told that it was received, so it does not come again if
+   * this process is killed: keep it before anything else. One that was kept may come again after a
+   * crash, under the same id and chat.
+   */
   default void message(IncomingMessage message) {}
 
   /** A code to be read with a telephone, as the text that the picture encodes. */

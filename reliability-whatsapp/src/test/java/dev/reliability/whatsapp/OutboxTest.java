@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +49,7 @@ class OutboxTest {
   private Outbox outbox(StateStore store) {
     return Outbox.builder("bot", socket, store, bus)
         .capacity(5)
+        .remembered(10)
         .listener(
             new OutboxListener() {
               @Override
@@ -82,6 +85,28 @@ class OutboxTest {
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }
+            });
+  }
+
+  /** A store whose writes are done, and then throw where they are told to. */
+  private static StateStore losing(StateStore store, BooleanSupplier isLost) {
+    return (StateStore)
+        Proxy.newProxyInstance(
+            OutboxTest.class.getClassLoader(),
+            new Class<?>[] {StateStore.class},
+            (proxy, method, arguments) -> {
+              Object answer;
+              try {
+                answer = method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+              boolean changes =
+                  method.getName().equals("write") || method.getName().equals("remove");
+              if (changes && isLost.getAsBoolean()) {
+                throw new StoreException("the answer was lost", null);
+              }
+              return answer;
             });
   }
 
@@ -121,7 +146,28 @@ class OutboxTest {
     assertThat(got()).containsExactly("c", "a", "b");
     assertThat(told).containsExactly("delivered c", "delivered a", "delivered b");
     assertThat(outbox.entries()).isEmpty();
-    assertThat(memory.names("")).isEmpty();
+  }
+
+  @Test
+  void whatWasDeliveredOfLateIsNotTakenOnAgain() {
+    link.start();
+    pass(Duration.ofSeconds(1));
+    offer("a");
+    pass(Duration.ofSeconds(1));
+    assertThat(offer("a"))
+        .isInstanceOfSatisfying(
+            Offer.Duplicate.class,
+            duplicate -> assertThat(duplicate.entry().state()).isEqualTo(State.DELIVERED));
+    outbox = outbox(memory);
+    assertThat(offer("a")).isInstanceOf(Offer.Duplicate.class);
+    outbox.linkChanged(link.view());
+    for (int i = 0; i < 20; i++) {
+      offer("m-" + i);
+      pass(Duration.ofSeconds(1));
+    }
+    assertThat(got()).hasSize(21).doesNotHaveDuplicates();
+    assertThat(memory.names("")).as("remembered").hasSize(10);
+    assertThat(offer("a")).as("forgotten in the end").isEqualTo(new Offer.Accepted());
   }
 
   @Test
@@ -167,7 +213,7 @@ class OutboxTest {
     pass(Duration.ofMinutes(2));
     assertThat(entries()).containsExactly("c unknown");
     assertThat(done(outbox.discard("c", "ann"))).isTrue();
-    assertThat(memory.names("")).isEmpty();
+    assertThat(outbox.entries()).isEmpty();
     pass(Duration.ZERO);
     assertThat(events.stream().filter(e -> e.type().equals("custom.outbox.discarded")))
         .extracting(e -> e.subject().actor())
@@ -230,7 +276,81 @@ class OutboxTest {
     }
     assertThat(got()).containsExactly("a", "b", "c");
     assertThat(outbox.entries()).isEmpty();
-    assertThat(memory.names("")).isEmpty();
+  }
+
+  /** A store that does what it is asked and then throws, as when an answer is lost. */
+  @Test
+  void anAnswerOfTheStoreThatIsLostDoublesNothing() {
+    for (int lost = 1; lost <= 12; lost++) {
+      World other = World.create(lost);
+      FakeSocket away = new FakeSocket(other, new WhatsAppListener() {});
+      EventBus its = EventBus.builder(other).build();
+      StateStore store = new InMemoryStateStore();
+      AtomicInteger calls = new AtomicInteger();
+      int thrown = lost;
+      StateStore losing = losing(store, () -> calls.incrementAndGet() == thrown);
+      Outbox box = Outbox.builder("bot", away, losing, its).remembered(2).build();
+      LinkSupervisor phone =
+          LinkSupervisor.builder("phone", away, its).onChange(box::linkChanged).build();
+      phone.start();
+      other.advance(Duration.ofSeconds(1));
+      for (String id : List.of("a", "b", "c", "d")) {
+        for (int i = 0; i < 2; i++) { // whoever is told of a failure offers it again
+          box.offer(OutgoingMessage.text(id, JID, "x"));
+          other.advance(Duration.ofSeconds(2));
+        }
+      }
+      other.advance(Duration.ofMinutes(2));
+      List<String> arrived =
+          away.messages().stream().map(OutgoingMessage::id).collect(Collectors.toList());
+      List<String> listed = box.entries().stream().map(e -> e.message().id()).toList();
+      assertThat(arrived).as("call %d lost", lost).doesNotHaveDuplicates();
+      arrived.addAll(listed);
+      assertThat(arrived).as("call %d lost", lost).contains("a", "b", "c", "d");
+      Outbox next = Outbox.builder("bot", away, store, its).build();
+      phone.close();
+      other.advance(Duration.ofMinutes(2));
+      assertThat(away.messages().stream().map(OutgoingMessage::id))
+          .as("after a restart, call %d lost", lost)
+          .doesNotHaveDuplicates();
+      next.close();
+    }
+  }
+
+  @Test
+  void anOutboxWhoseNameBeginsWithAnothersIsAnother() {
+    Outbox inner = Outbox.builder("bot/x", socket, memory, bus).build();
+    done(inner.offer(OutgoingMessage.text("in-x", JID, "x")));
+    assertThat(offer("a")).isEqualTo(new Offer.Accepted());
+    assertThat(entries()).containsExactly("a queued");
+    inner.close();
+  }
+
+  @Test
+  void aSecondOutboxOfTheNameMakesNothingOfWhatTheFirstIsSending() {
+    link.start();
+    pass(Duration.ofSeconds(1));
+    socket.receipts(Receipt.NONE);
+    offer("a");
+    pass(Duration.ofSeconds(1));
+    Outbox second = Outbox.builder("bot", socket, memory, bus).build();
+    pass(Duration.ofSeconds(1));
+    assertThat(second.entries()).extracting(OutboxEntry::state).containsExactly(State.UNKNOWN);
+    socket.drop();
+    socket.receipts(Receipt.ACK);
+    pass(Duration.ofMinutes(1));
+    assertThat(entries()).containsExactly("a unknown");
+    assertThat(told).containsExactly("unknown a");
+    second.close();
+  }
+
+  @Test
+  void whoeverIsToldMayAskAgain() {
+    CompletableFuture<Offer> second =
+        outbox
+            .offer(OutgoingMessage.text("a", JID, "x"))
+            .thenCompose(first -> outbox.offer(OutgoingMessage.text("b", JID, "x")));
+    assertThat(done(second)).isEqualTo(new Offer.Accepted());
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.reliability.examples.bot;
 import dev.reliability.container.OutputSpec;
 import dev.reliability.container.process.ProcessRuntime;
 import dev.reliability.container.process.ProcessSpec;
-import dev.reliability.core.event.EndReason;
 import dev.reliability.core.run.Job;
 import dev.reliability.core.run.OutputFrame;
 import dev.reliability.core.run.RunListener;
@@ -19,15 +18,16 @@ import dev.reliability.whatsapp.OutgoingMessage;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a message to its answer. Each message is an item under its own id, so that one that comes
- * twice is answered once; the answer has an id made of the message's.
+ * From a message to its answer. Each message is an item, so that one that comes twice is answered
+ * once. The answer is in the outbox, under the item's name, before the item is done: killed in
+ * between, the item is worked on again, and the outbox knows the answer already.
  */
 final class Answers implements RunListener {
   static final String LANE = "bot";
@@ -40,7 +40,6 @@ final class Answers implements RunListener {
   private final List<String> command;
   private final @Nullable String onlyChat;
   private final PrintStream out;
-  private final Map<String, Queue<String>> outputs = new ConcurrentHashMap<>();
 
   Answers(
       LeaseStore leases,
@@ -66,26 +65,25 @@ final class Answers implements RunListener {
     if (text == null || text.isBlank() || message.isFromMe() || !isFor) {
       return false;
     }
-    out.println("message " + message.id() + " from " + message.chat());
-    return leases.enqueue(new ItemKey(LANE, message.id()), message.chat() + "\n" + text);
+    String item = Question.item(message);
+    out.println("message from " + message.chat() + ": " + item);
+    return leases.enqueue(new ItemKey(LANE, item), Question.payload(message));
   }
 
   /** What is to be done for a message. */
   Job job(Lease lease) {
     String item = lease.key().item();
-    String payload = String.valueOf(lease.payload());
-    int end = payload.indexOf('\n');
+    Question question = Question.of(String.valueOf(lease.payload()));
     Queue<String> output = new ConcurrentLinkedQueue<>();
-    outputs.put(item, output);
     ProcessSpec spec =
         ProcessSpec.builder(command)
-            .initialInput(payload.substring(end + 1).getBytes(StandardCharsets.UTF_8))
+            .initialInput(question.text().getBytes(StandardCharsets.UTF_8))
             .closeInputAtStart()
             .output(OutputSpec.lines().onFrame(frame -> keep(output, frame)))
             .build();
     return new Job(
-        Work.of(LANE, item).withInput(item, item).with("chat_jid", payload.substring(0, end)),
-        processes.worker(spec));
+        Work.of(LANE, item).withInput(item, item).with("chat_jid", question.chat()),
+        new Answering(processes.worker(spec), () -> answer(item, question.chat(), output)));
   }
 
   private static void keep(Queue<String> output, OutputFrame frame) {
@@ -94,36 +92,28 @@ final class Answers implements RunListener {
     }
   }
 
-  @Override
-  public void ended(RunOutcome outcome) {
-    if (outcome instanceof RunOutcome.Refused refused) {
-      outputs.remove(refused.work().item());
+  private CompletionStage<?> answer(String item, String chat, Queue<String> output) {
+    String text = String.join("\n", output).replace("\0", "").strip();
+    if (text.isEmpty()) {
+      return CompletableFuture.completedStage(null);
     }
-    outcome
-        .ended()
-        .ifPresent(report -> answer(report.work(), outcome.isSuccess(), report.reason()));
-  }
-
-  private void answer(Work work, boolean isSuccess, EndReason reason) {
-    Queue<String> output = outputs.remove(work.item());
-    String text = output == null ? "" : String.join("\n", output).strip();
-    String chat = work.context().get("chat_jid");
-    out.println("run for " + work.item() + " ended: " + reason);
-    if (!isSuccess || text.isEmpty() || chat == null) {
-      return;
-    }
-    OutgoingMessage answer =
-        OutgoingMessage.text(
-            "RE" + work.item().replaceAll("[^A-Za-z0-9_-]", ""),
-            chat,
-            text.substring(0, Math.min(text.length(), LONGEST)));
-    outbox
-        .offer(answer)
-        .whenComplete(
-            (offer, failure) -> {
-              if (!(offer instanceof Offer.Accepted)) {
-                out.println("answer to " + work.item() + " not taken: " + offer + " " + failure);
+    String shown = text.substring(0, Math.min(text.length(), LONGEST));
+    return outbox
+        .offer(OutgoingMessage.text("RE" + item, chat, shown))
+        .thenAccept(
+            offer -> {
+              if (offer instanceof Offer.Full full) {
+                throw new IllegalStateException("the outbox is full: " + full.capacity());
               }
             });
+  }
+
+  @Override
+  public void ended(RunOutcome outcome) {
+    outcome
+        .ended()
+        .ifPresent(
+            report ->
+                out.println("run for " + report.work().item() + " ended: " + report.reason()));
   }
 }

@@ -6,6 +6,7 @@ import dev.reliability.container.process.ProcessRuntime;
 import dev.reliability.core.config.ConfigException;
 import dev.reliability.core.config.ReliabilityConfig;
 import dev.reliability.core.event.EventBus;
+import dev.reliability.core.link.LinkClose;
 import dev.reliability.core.link.LinkPolicy;
 import dev.reliability.core.link.LinkState;
 import dev.reliability.core.link.LinkSupervisor;
@@ -26,6 +27,7 @@ import dev.reliability.whatsapp.WhatsAppListener;
 import dev.reliability.whatsapp.baileys.BaileysSocket;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -54,7 +56,7 @@ public final class Bot {
       } else {
         code = new Bot().run(options);
       }
-    } catch (BotOptions.BadOption | ConfigException e) {
+    } catch (BotOptions.BadOption | ConfigException | UncheckedIOException e) {
       System.err.println("error: " + e.getMessage());
       code = 2;
     }
@@ -64,7 +66,8 @@ public final class Bot {
 
   private int run(BotOptions options) {
     ReliabilityConfig environment = ReliabilityConfig.fromEnvironment(System.getenv());
-    try (JournalWriter journal = JournalWriter.open(options.directory());
+    try (OneAtATime alone = OneAtATime.in(options.directory());
+        JournalWriter journal = JournalWriter.open(options.directory());
         ReliabilityRuntime runtime = ReliabilityRuntime.system();
         HikariDataSource pool = pool(options);
         EventBus bus = EventBus.builder(runtime).sink(journal).build();
@@ -78,7 +81,7 @@ public final class Bot {
       try (RunSupervisor runs =
               RunSupervisor.builder()
                   .bus(bus)
-                  .policy(RunPolicy.builder().config(environment).build())
+                  .policy(RunPolicy.builder().config(environment).jobs(Answers.LANE).build())
                   .store(store.runs())
                   .leases(store.leases())
                   .listener(its)
@@ -146,15 +149,15 @@ public final class Bot {
   }
 
   private void tell(LinkView view) {
+    LinkClose close = view.lastClose();
     out.println(
         "link "
             + view.state().wireName()
-            + (view.lastClose() == null
+            + (close == null
                 ? ""
-                : ", last closed: " + view.lastClose().reason().words()));
-    if (view.state() == LinkState.STOPPED) {
-      out.println("stopped for good: " + view.snapshot().reason());
-      end.complete(1);
+                : ", last closed: " + close.reason().words() + " " + close.reason().detail()));
+    if (view.state() == LinkState.STOPPED && end.complete(1)) {
+      out.println("stopped for good");
     }
   }
 

@@ -40,8 +40,9 @@ record BotOptions(
         --help              this text
 
       At the first start a code is shown: read it with WhatsApp on your telephone, under linked devices.
-      COMMAND is started for each message, with its text on standard input; what it puts out within the
-      time-outs (CONTAINER_NO_OUTPUT_TIMEOUT and the like) is the answer. Ends at the end of standard input.
+      COMMAND is started for each message, with its text on standard input; what it puts out until it ends
+      with code 0 is the answer: 100 lines and 4,000 characters of it at most. It is ended after
+      RELIABILITY_RUN_DEADLINE (1 h), and tried three times. The bot ends at the end of standard input.
       Exit codes: 0 ended as asked, 1 the link stopped for good, 2 usage or bad input.
       """;
 
@@ -76,7 +77,7 @@ record BotOptions(
         case "--dir" -> directory = path(argument, value(argument, rest));
         case "--baileys" -> baileys = path(argument, value(argument, rest));
         case "--node" -> node = value(argument, rest);
-        case "--chat" -> chat = value(argument, rest);
+        case "--chat" -> chat = chat(value(argument, rest));
         case "--url" -> url = url(value(argument, rest));
         default ->
             throw new BadOption(
@@ -96,6 +97,14 @@ record BotOptions(
       throw new BadOption(option + ": expected a value after it, got nothing");
     }
     return value;
+  }
+
+  private static String chat(String text) {
+    if (!text.matches("[^@\\s]+@[A-Za-z0-9.-]+")) {
+      throw new BadOption(
+          "--chat: expected a jid such as 4915112345678@s.whatsapp.net, got \"" + text + "\"");
+    }
+    return text;
   }
 
   private static Path path(String option, String text) {

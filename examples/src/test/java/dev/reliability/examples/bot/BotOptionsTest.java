@@ -63,6 +63,7 @@ class BotOptionsTest {
         "-- | command: expected a program after --, got nothing",
         "--dir | --dir: expected a value after it, got nothing",
         "--speed | unknown argument \"--speed\": expected an option or --; see --help",
+        "--chat,me,--,rev | --chat: expected a jid such as 4915112345678@s.whatsapp.net, got \"me\"",
         "--url,http://x,--,rev | --url: expected ws://... or wss://..., got \"http://x\""
       })
   void whatCannotBeUsedIsNamed(String line, String message) {

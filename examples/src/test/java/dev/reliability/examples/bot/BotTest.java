@@ -128,6 +128,8 @@ class BotTest {
     server.say("{\"type\":\"say\",\"text\":\"hello\"}");
     server.until("you said: hello");
     first.until("delivered");
+    Spoken another = bot(url.group(1));
+    assertThat(another.process.waitFor()).isEqualTo(2);
     first.process.destroyForcibly().waitFor();
 
     server.say("{\"type\":\"say\",\"text\":\"are you there?\"}");

@@ -20,6 +20,8 @@ final class LinkAdapter {
   private final Strand connecting;
   private final Strand rest;
   private volatile @Nullable Connection latest;
+  private volatile String connectHangs = ""; // while it is called
+  private volatile String restHangs = "";
 
   LinkAdapter(String name, Link link, ReliabilityRuntime runtime) {
     this.name = name;
@@ -35,12 +37,15 @@ final class LinkAdapter {
           if (latest != connection) {
             return; // an earlier call hung for so long that this one was given up
           }
+          connectHangs = "; the adapter's connect has not returned";
           try {
             link.connect(connection.generation, connection);
           } catch (Throwable e) {
             log.warn("link {}: connect threw", name, e);
             connection.closed(
                 CloseReason.of(CloseClass.RETRY, "", "the adapter's connect threw " + e));
+          } finally {
+            connectHangs = "";
           }
         });
   }
@@ -48,22 +53,33 @@ final class LinkAdapter {
   void close(Connection connection) {
     rest.execute(
         () -> {
+          restHangs = "; the adapter's close has not returned";
           try {
             link.close(connection.generation);
           } catch (Throwable e) {
             log.warn("link {}: close threw", name, e); // the close time-out goes on
+          } finally {
+            restHangs = "";
           }
         });
+  }
+
+  /** Which calls have not returned, in words; empty if none. */
+  String hangs() {
+    return connectHangs + restHangs;
   }
 
   void probe(Connection connection, Consumer<Boolean> asked) {
     rest.execute(
         () -> {
           boolean wasAsked = false;
+          restHangs = "; the adapter's probe has not returned";
           try {
             wasAsked = link.probe(connection.generation);
           } catch (Throwable e) {
             log.warn("link {}: probe threw", name, e);
+          } finally {
+            restHangs = "";
           }
           asked.accept(wasAsked);
         });

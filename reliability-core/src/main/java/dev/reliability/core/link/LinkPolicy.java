@@ -114,11 +114,17 @@ public final class LinkPolicy {
    * stood still.
    */
   public Duration mostUntilNextAttempt() {
-    Duration noticed = probeAfter.plus(probeTimeout);
-    Duration hung = noticed.compareTo(connectDeadline) > 0 ? noticed : connectDeadline;
-    Duration delay = backoff.longest();
-    return hung.plus(closeTimeout)
-        .plus(delay.compareTo(burst.cooldown()) > 0 ? delay : burst.cooldown());
+    long noticed =
+        Durations.saturatedAdd(
+            Durations.saturatedNanos(probeAfter), Durations.saturatedNanos(probeTimeout));
+    long hung = Math.max(noticed, Durations.saturatedNanos(connectDeadline));
+    long delay =
+        Math.max(
+            Durations.saturatedNanos(backoff.longest()),
+            Durations.saturatedNanos(burst.cooldown()));
+    return Duration.ofNanos(
+        Durations.saturatedAdd(
+            hung, Durations.saturatedAdd(Durations.saturatedNanos(closeTimeout), delay)));
   }
 
   /** When closes are a burst. */
@@ -166,8 +172,9 @@ public final class LinkPolicy {
   private Step coolDown(LinkHistory history, @Nullable CloseReason reason, long now) {
     boolean isBurst = burst.isBurst(history.closes(), now);
     Duration asked = reason == null ? null : reason.coolDown();
-    Duration time =
+    Duration longer =
         asked != null && asked.compareTo(burst.cooldown()) > 0 ? asked : burst.cooldown();
+    Duration time = Duration.ofNanos(Durations.saturatedNanos(longer));
     String why =
         reason == null || isBurst
             ? burst.count(history.closes(), now) + " closes within " + burst.window()

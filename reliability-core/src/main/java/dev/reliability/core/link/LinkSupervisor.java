@@ -43,19 +43,20 @@ public final class LinkSupervisor implements AutoCloseable {
    * @param name of the link, for events, logs and its stream of random numbers
    * @param link what is connected; nobody else may connect it
    * @param bus where events go; its runtime gives time and timers. The caller closes it.
+   * @throws IllegalArgumentException if the name is blank
    */
   public static Builder builder(String name, Link link, EventBus bus) {
     return new Builder(name, link, bus);
   }
 
-  /** Connects it for the first time. Does nothing if that was done. */
+  /** Connects it for the first time. Does nothing if that was done, or if it was stopped before. */
   public void start() {
     task.post(new LinkInput.Start("host", "start", true));
   }
 
   /**
    * Connects a link again that stopped: at once, unless a cooldown goes on or it closed too often
-   * of late. Does nothing if it is not stopped.
+   * of late. One that was never started is connected, too; to any other nothing is done.
    *
    * @param actor who wants it
    * @param reason why, in words
@@ -90,7 +91,10 @@ public final class LinkSupervisor implements AutoCloseable {
     return teller.view().snapshot();
   }
 
-  /** Closes the link for good, and waits for that, for the close time-out at most. */
+  /**
+   * Closes the link for good, and waits for that, for the close time-out at most. Belongs before
+   * the close of the runtime: without timers nobody would notice a connection that does not close.
+   */
   @Override
   public void close() {
     if (!teller.runtime().isClosed()) {
@@ -109,6 +113,9 @@ public final class LinkSupervisor implements AutoCloseable {
 
     private Builder(String name, Link link, EventBus bus) {
       this.name = Objects.requireNonNull(name, "name");
+      if (name.isBlank()) {
+        throw new IllegalArgumentException("name: expected one, got \"" + name + "\"");
+      }
       this.link = Objects.requireNonNull(link, "link");
       this.bus = Objects.requireNonNull(bus, "bus");
     }

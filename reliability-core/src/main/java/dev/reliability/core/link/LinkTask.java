@@ -62,7 +62,9 @@ final class LinkTask {
     control.execute(
         () -> {
           isClosed = true;
-          stop(why);
+          if (state != LinkState.IDLE) {
+            stop(why);
+          }
           if (current == null) {
             over.complete(null);
           }
@@ -104,7 +106,7 @@ final class LinkTask {
 
   private void stop(LinkInput.Stop input) {
     startAgain = null;
-    if (state == LinkState.IDLE || state == LinkState.STOPPED) {
+    if (state == LinkState.STOPPED) {
       return;
     }
     Connection connection = current;
@@ -231,7 +233,7 @@ final class LinkTask {
 
   private void connectDeadlinePassed(long late) {
     if (!grace(late, this::connectDeadlinePassed)) {
-      giveUp("it was not open within " + policy.connectDeadline());
+      giveUp("it was not open within " + policy.connectDeadline() + adapter.hangs());
     }
   }
 
@@ -284,7 +286,8 @@ final class LinkTask {
   private void closeTimeoutPassed(Connection connection, long late) {
     if (!grace(late, stillLate -> closeTimeoutPassed(connection, stillLate))) {
       CloseReason own = connection.ownReason;
-      String why = (own == null ? "" : own.detail() + "; ") + "it did not close in time";
+      String why =
+          (own == null ? "" : own.detail() + "; ") + "it did not close in time" + adapter.hangs();
       CloseClass kind = own == null ? CloseClass.RETRY : own.kind();
       connection.ownReason = null;
       closed(connection, CloseReason.of(kind, "", why));

@@ -6,6 +6,7 @@ import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.EventData;
 import dev.reliability.core.event.LinkEvent;
 import dev.reliability.core.event.Subject;
+import dev.reliability.core.runtime.Durations;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.runtime.Strand;
 import java.time.Duration;
@@ -113,7 +114,7 @@ final class LinkTeller {
     log.atWarn()
         .addKeyValue("link", name)
         .addKeyValue("closesInWindow", closesInWindow)
-        .addKeyValue("cooldownMs", cooldown.time().toMillis())
+        .addKeyValue("cooldownMs", Durations.saturatedNanos(cooldown.time()) / 1_000_000)
         .addKeyValue("why", cooldown.why())
         .log("link {} is left alone for {}: {}", name, cooldown.time(), cooldown.why());
   }

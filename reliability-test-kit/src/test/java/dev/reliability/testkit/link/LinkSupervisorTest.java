@@ -301,6 +301,32 @@ class LinkSupervisorTest {
   }
 
   @Test
+  void stoppedBeforeItWasStartedItStaysStopped() {
+    LinkRig rig = rig(LinkPlan.opens());
+    rig.supervisor.stop("ann", "not today");
+    rig.start();
+    rig.pass(DAY);
+    assertThat(rig.state()).isEqualTo(LinkState.STOPPED);
+    assertThat(link().connects()).isZero();
+    rig.supervisor.resume("ann", "today");
+    rig.pass(Duration.ZERO);
+    assertThat(rig.state()).isEqualTo(LinkState.OPEN);
+  }
+
+  @Test
+  void aCooldownMayBeLongerThanAnybodyLives() {
+    LinkRig rig =
+        rig(
+            LinkPlan.refused(
+                new CloseReason(
+                    CloseClass.COOL_DOWN, "402", "", Duration.ofSeconds(Long.MAX_VALUE))));
+    rig.start();
+    rig.pass(DAY);
+    assertThat(rig.state()).isEqualTo(LinkState.COOLDOWN);
+    assertThat(link().connects()).isEqualTo(1);
+  }
+
+  @Test
   void stoppedWhileItWaitsItWaitsNoMore() {
     LinkRig rig = rig(LinkPlan.refused(LOST)).start();
     rig.supervisor.stop("ann", "maintenance");

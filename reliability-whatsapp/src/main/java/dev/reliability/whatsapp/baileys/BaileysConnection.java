@@ -18,6 +18,7 @@ final class BaileysConnection {
   private static final Logger log = LoggerFactory.getLogger(BaileysSocket.class);
 
   final long generation;
+  long wire; // the same for the bridge, whose generations only grow, whoever connects
   private final LinkListener listener;
   private final Strand telling;
   private final Map<String, Consumer<? super SendResult>> sends = new LinkedHashMap<>();

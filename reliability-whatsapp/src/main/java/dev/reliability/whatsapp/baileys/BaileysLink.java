@@ -53,6 +53,7 @@ final class BaileysLink implements Bridge.Owner {
   private @Nullable Bridge bridge;
   private @Nullable Periodic pings;
   private long started;
+  private long lastWire;
   private boolean isReady;
   private long pinged;
   private long ponged;
@@ -183,7 +184,8 @@ final class BaileysLink implements Bridge.Owner {
 
   private void askToConnect(BaileysConnection connection) {
     connection.wasAsked = true;
-    say("connect", options.connect(connection.generation));
+    connection.wire = ++lastWire;
+    say("connect", options.connect(connection.wire));
   }
 
   /** Has it closed; the bridge's word ends it, or the bridge's own end. */
@@ -196,7 +198,7 @@ final class BaileysLink implements Bridge.Owner {
     if (its == null || !connection.wasAsked) {
       over(local("closed as asked"));
     } else {
-      say("close", Json.object().put("gen", connection.generation));
+      say("close", Json.object().put("gen", connection.wire));
       closeTimer = after(CLOSE_NANOS, its::kill);
     }
   }
@@ -233,7 +235,7 @@ final class BaileysLink implements Bridge.Owner {
     }
     ObjectNode line =
         Json.object()
-            .put("gen", connection.generation)
+            .put("gen", connection.wire)
             .put("id", message.id())
             .put("jid", message.jid())
             .set("content", Json.requireObject("content", message.content()));
@@ -342,7 +344,7 @@ final class BaileysLink implements Bridge.Owner {
   /** What is of an older generation changes nothing. */
   private void heardOfConnection(String type, ObjectNode line) {
     BaileysConnection connection = current;
-    if (connection == null || line.path("gen").asLong() != connection.generation) {
+    if (connection == null || line.path("gen").asLong() != connection.wire) {
       return;
     }
     String id = Json.text(line, "id", "");
@@ -407,7 +409,7 @@ final class BaileysLink implements Bridge.Owner {
         && connection.wasAsked
         && !connection.isClosing
         && (generation == null || generation == connection.generation)) {
-      say(type, fields.put("gen", connection.generation));
+      say(type, fields.put("gen", connection.wire));
     }
   }
 

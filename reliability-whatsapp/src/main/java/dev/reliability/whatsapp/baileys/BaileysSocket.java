@@ -159,6 +159,9 @@ public final class BaileysSocket implements WhatsAppSocket {
 
   /** Collects the settings of a socket. Not thread-safe. */
   public static final class Builder {
+    private static final Duration LEAST = Duration.ofMillis(100);
+    private static final Duration MOST = Duration.ofHours(1);
+
     private final ReliabilityRuntime runtime;
     private final ProcessRuntime processes;
     private final Path authDir;
@@ -204,7 +207,7 @@ public final class BaileysSocket implements WhatsAppSocket {
       return this;
     }
 
-    /** Between the client library's own pings of the server; 30 s by default. */
+    /** Between the client library's own pings of the server, 1 h at most; 30 s by default. */
     public Builder keepAlive(Duration value) {
       keepAlive = Objects.requireNonNull(value, "keepAlive");
       return this;
@@ -241,12 +244,12 @@ public final class BaileysSocket implements WhatsAppSocket {
      */
     public BaileysSocket build() {
       List<String> problems = new ArrayList<>();
-      atLeast("ping", ping, problems);
+      between("ping", ping, problems);
       if (keepAlive != null) {
-        atLeast("keepAlive", keepAlive, problems);
+        between("keepAlive", keepAlive, problems);
       }
       if (codeLifetime != null) {
-        atLeast("codeLifetime", codeLifetime, problems);
+        between("codeLifetime", codeLifetime, problems);
       }
       if (name.isBlank()) {
         problems.add("name: expected one, got \"" + name + "\"");
@@ -265,9 +268,9 @@ public final class BaileysSocket implements WhatsAppSocket {
           listener);
     }
 
-    private static void atLeast(String what, Duration value, List<String> problems) {
-      if (value.compareTo(Duration.ofMillis(100)) < 0) {
-        problems.add(what + ": expected at least PT0.1S, got " + value);
+    private static void between(String what, Duration value, List<String> problems) {
+      if (value.compareTo(LEAST) < 0 || value.compareTo(MOST) > 0) {
+        problems.add(what + ": expected " + LEAST + " to " + MOST + ", got " + value);
       }
     }
   }

@@ -148,6 +148,21 @@ class BaileysDeathTest {
   }
 
   @Test
+  void whoConnectsNextMayCountFromOneAgain() {
+    BaileysRig rig = new BaileysRig();
+    for (int supervisor = 0; supervisor < 3; supervisor++) {
+      HeardLink heard = new HeardLink();
+      rig.socket.connect(1, heard);
+      BaileysRig.until("it is open", heard::isOpen);
+      rig.socket.close(1);
+      BaileysRig.until("it is closed", () -> heard.reason() != null);
+      assertThat(heard.reason().kind()).isEqualTo(CloseClass.LOCAL);
+    }
+    assertThat(rig.bridges()).as("the same bridge").hasSize(1);
+    rig.close();
+  }
+
+  @Test
   void whatIsMissingIsNamed(@TempDir Path directory) throws IOException {
     BaileysRig rig = new BaileysRig();
     BaileysSocket noNode = rig.socket(builder -> builder.node("no-such-node"));
