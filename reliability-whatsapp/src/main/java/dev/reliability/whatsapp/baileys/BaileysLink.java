@@ -3,11 +3,9 @@ package dev.reliability.whatsapp.baileys;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reliability.container.InputResult;
 import dev.reliability.container.process.ProcessRuntime;
-import dev.reliability.container.process.ProcessSpec;
 import dev.reliability.core.link.CloseClass;
 import dev.reliability.core.link.CloseReason;
 import dev.reliability.core.link.LinkListener;
-import dev.reliability.core.runtime.Periodic;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.runtime.Scheduler;
 import dev.reliability.core.runtime.Strand;
@@ -36,7 +34,6 @@ final class BaileysLink implements Bridge.Owner {
   static final int CREDIT = 256;
 
   private static final Logger log = LoggerFactory.getLogger(BaileysSocket.class);
-  private static final int MISSED_PINGS = 3;
   private static final long CLOSE_NANOS = Duration.ofSeconds(3).toNanos();
   private static final long SHUTDOWN_NANOS = Duration.ofSeconds(6).toNanos();
   private static final long SHUTDOWN_GRACE_MS = 4_000;
@@ -50,14 +47,9 @@ final class BaileysLink implements Bridge.Owner {
   private final CompletableFuture<Void> over = new CompletableFuture<>();
 
   // all on the control strand
-  private @Nullable Bridge bridge;
-  private @Nullable Periodic pings;
+  private @Nullable BridgeRun bridge;
   private long started;
   private long lastWire;
-  private boolean isReady;
-  private long pinged;
-  private long ponged;
-  private @Nullable CloseReason lastWords; // why the bridge itself says that it ends
   private @Nullable BaileysConnection current;
   private @Nullable BaileysConnection next;
   private @Nullable CloseInfo previousClose;
@@ -134,7 +126,7 @@ final class BaileysLink implements Bridge.Owner {
           isShut = true;
           giveUp(next, "the socket is closed");
           next = null;
-          Bridge its = bridge;
+          BridgeRun its = bridge;
           if (its == null) {
             over.complete(null);
             return;
@@ -142,8 +134,7 @@ final class BaileysLink implements Bridge.Owner {
           if (current != null) {
             current.isClosing = true;
           }
-          its.say("shutdown", Json.object().put("graceMs", SHUTDOWN_GRACE_MS));
-          its.closeInput();
+          its.shutdown(SHUTDOWN_GRACE_MS);
           after(SHUTDOWN_NANOS, its::kill);
         });
     return over;
@@ -155,8 +146,9 @@ final class BaileysLink implements Bridge.Owner {
   public void line(Bridge from, ObjectNode line) {
     control.execute(
         () -> {
-          if (from == bridge) {
-            heard(line);
+          BridgeRun its = bridge;
+          if (its != null && its.is(from)) {
+            heard(its, line);
           }
         });
   }
@@ -165,7 +157,7 @@ final class BaileysLink implements Bridge.Owner {
   public void gone(Bridge from, String why, boolean isFinal) {
     control.execute(
         () -> {
-          if (from == bridge) {
+          if (bridge != null && bridge.is(from)) {
             ended(why, isFinal);
           }
         });
@@ -176,8 +168,8 @@ final class BaileysLink implements Bridge.Owner {
   private void begin(BaileysConnection connection) {
     current = connection;
     if (bridge == null) {
-      startBridge();
-    } else if (isReady) {
+      bridge = BridgeRun.start(runtime, processes, control, options, ++started, CREDIT, this);
+    } else if (bridge.isReady()) {
       askToConnect(connection);
     }
   }
@@ -190,7 +182,7 @@ final class BaileysLink implements Bridge.Owner {
 
   /** Has it closed; the bridge's word ends it, or the bridge's own end. */
   private void end(BaileysConnection connection) {
-    Bridge its = bridge;
+    BridgeRun its = bridge;
     if (connection.isClosing) {
       return;
     }
@@ -256,50 +248,9 @@ final class BaileysLink implements Bridge.Owner {
 
   // ---- the bridge ----
 
-  private void startBridge() {
-    isReady = false;
-    lastWords = null;
-    Bridge its =
-        Bridge.start(
-            processes,
-            ProcessSpec.builder(
-                    options.node(),
-                    BridgeScripts.main(options.authDir()).toAbsolutePath().toString())
-                .beforeStart(() -> BridgeScripts.writeTo(options.authDir())),
-            new Bridge.Run(
-                "bridge-" + runtime.randomness().nonce("bridge", options.name()) + "-" + ++started,
-                options.name(),
-                runtime.node()),
-            this);
-    bridge = its;
-    its.say("hello", options.hello(CREDIT));
-    pinged = 0;
-    ponged = 0;
-    pings = Periodic.start(runtime, control, options.ping(), this::ping);
-  }
-
-  private void ping() {
-    Bridge its = bridge;
-    if (its != null && pinged - ponged >= MISSED_PINGS) {
-      lastWords =
-          CloseReason.of(
-              CloseClass.RETRY,
-              "",
-              "the bridge did not answer " + MISSED_PINGS + " pings, " + options.ping() + " apart");
-      its.kill();
-    } else {
-      say("ping", Json.object().put("n", ++pinged));
-    }
-  }
-
   private void ended(String why, boolean isFinal) {
+    CloseReason words = bridge == null ? null : bridge.gone();
     bridge = null;
-    isReady = false;
-    if (pings != null) {
-      pings.close();
-      pings = null;
-    }
-    CloseReason words = lastWords;
     CloseReason reason =
         current != null && current.isClosing && !isFinal
             ? local("closed as asked; " + why)
@@ -312,22 +263,17 @@ final class BaileysLink implements Bridge.Owner {
     }
   }
 
-  private void heard(ObjectNode line) {
+  private void heard(BridgeRun its, ObjectNode line) {
     String type = Json.text(line, "type", "");
     switch (type) {
       case "ready" -> {
-        isReady = true;
+        its.ready();
         if (current != null && !current.isClosing) {
           askToConnect(current);
         }
       }
-      case "fatal" ->
-          lastWords =
-              CloseReason.of(
-                  CloseClass.STOP_CONFIG,
-                  Json.text(line, "reason", "fatal"),
-                  Json.text(line, "detail", ""));
-      case "pong" -> ponged = pinged;
+      case "fatal" -> its.fatal(Json.text(line, "reason", "fatal"), Json.text(line, "detail", ""));
+      case "pong" -> its.pong();
       case "complaint" ->
           log.warn(
               "whatsapp {}: the bridge complains: {}: {}",
@@ -399,7 +345,7 @@ final class BaileysLink implements Bridge.Owner {
   // ---- small things ----
 
   private InputResult say(String type, ObjectNode fields) {
-    Bridge its = bridge;
+    BridgeRun its = bridge;
     return its == null ? InputResult.CLOSED : its.say(type, fields);
   }
 
