@@ -2,6 +2,14 @@ package dev.reliability.testkit.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reliability.core.link.CloseClass;
+import dev.reliability.core.link.CloseReason;
+import dev.reliability.core.link.Link;
+import dev.reliability.core.link.LinkClose;
+import dev.reliability.core.link.LinkListener;
+import dev.reliability.core.link.LinkView;
+import java.util.function.LongFunction;
+import net.jqwik.api.constraints.IntRange;
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.LinkEvent;
 import dev.reliability.core.link.LinkPolicy;
@@ -141,5 +149,83 @@ class LinkProperties {
     List<Event> first = play(LinkPolicy.ofDefaults(), plans, clocks, new ArrayList<>()).events;
     List<Event> second = play(LinkPolicy.ofDefaults(), plans, clocks, new ArrayList<>()).events;
     assertThat(second).isEqualTo(first);
+  }
+
+  /** Tells, whenever a connection is made, everything on behalf of all that were before. */
+  private static final class Echoing implements Link {
+    private final FakeLink link;
+    private final List<LinkListener> old = new ArrayList<>();
+
+    Echoing(FakeLink link) {
+      this.link = link;
+    }
+
+    @Override
+    public void connect(long generation, LinkListener listener) {
+      for (LinkListener late : old) {
+        late.opened();
+        late.pairing(true);
+        late.activity();
+        late.closed(CloseReason.of(CloseClass.STOP_BANNED, "403", "late"));
+      }
+      old.add(listener);
+      link.connect(generation, listener);
+    }
+
+    @Override
+    public void close(long generation) {
+      link.close(generation);
+    }
+
+    @Override
+    public boolean probe(long generation) {
+      return link.probe(generation);
+    }
+  }
+
+  /** Invariant 8. */
+  @Property(tries = 40)
+  void lateEventsOfOlderConnectionsChangeNothing(@ForAll("plans") List<LinkPlan> plans) {
+    LongFunction<LinkPlan> chosen =
+        generation -> plans.get((int) ((generation - 1) % plans.size()));
+    LinkRig plain = new LinkRig(LinkPolicy.ofDefaults(), world -> FakeLink.choosing(world, chosen));
+    LinkRig echoing =
+        new LinkRig(
+            LinkPolicy.ofDefaults(), world -> new Echoing(FakeLink.choosing(world, chosen)));
+    for (LinkRig rig : List.of(plain, echoing)) {
+      rig.start();
+      rig.pass(Duration.ofHours(2));
+    }
+    assertThat(echoing.events).isEqualTo(plain.events);
+  }
+
+  /** Invariant 6. */
+  @Property(tries = 60)
+  void theClosesThatAreKeptAreTheLastOnesOfAll(
+      @ForAll("plans") List<LinkPlan> plans, @ForAll @IntRange(min = 1, max = 20) int kept) {
+    List<LinkClose> model = new ArrayList<>();
+    LinkRig rig =
+        new LinkRig(
+            7,
+            LinkPolicy.ofDefaults(),
+            world ->
+                FakeLink.choosing(
+                    world, generation -> plans.get((int) ((generation - 1) % plans.size()))),
+            builder ->
+                builder
+                    .closesKept(kept)
+                    .onChange(
+                        view -> {
+                          if (view.closesInAll() > model.size()) {
+                            model.add(view.lastClose());
+                          }
+                        }));
+    rig.start();
+    rig.pass(Duration.ofHours(3));
+    LinkView view = rig.supervisor.view();
+    assertThat(view.closesInAll()).isEqualTo(model.size());
+    assertThat(view.closes())
+        .isEqualTo(model.subList(Math.max(0, model.size() - kept), model.size()));
+    assertThat(view.closesDropped()).isEqualTo(Math.max(0, model.size() - kept));
   }
 }
