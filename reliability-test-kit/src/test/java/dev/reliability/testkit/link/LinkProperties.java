@@ -2,18 +2,16 @@ package dev.reliability.testkit.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reliability.core.event.Event;
+import dev.reliability.core.event.LinkEvent;
 import dev.reliability.core.link.CloseClass;
 import dev.reliability.core.link.CloseReason;
 import dev.reliability.core.link.Link;
 import dev.reliability.core.link.LinkClose;
 import dev.reliability.core.link.LinkListener;
-import dev.reliability.core.link.LinkView;
-import java.util.function.LongFunction;
-import net.jqwik.api.constraints.IntRange;
-import dev.reliability.core.event.Event;
-import dev.reliability.core.event.LinkEvent;
 import dev.reliability.core.link.LinkPolicy;
 import dev.reliability.core.link.LinkState;
+import dev.reliability.core.link.LinkView;
 import dev.reliability.core.retry.Backoff;
 import dev.reliability.testkit.fault.Fault;
 import dev.reliability.testkit.fault.FaultSchedule;
@@ -22,12 +20,14 @@ import dev.reliability.testkit.jqwik.LinkPlans;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /** Whatever happens to a link for 48 hours: bounded attempts, and open again soon after. */
 class LinkProperties {

@@ -9,7 +9,9 @@ import dev.reliability.core.link.CloseReason;
 import dev.reliability.core.runtime.Periodic;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.runtime.Strand;
+import dev.reliability.core.runtime.TimeSource;
 import dev.reliability.whatsapp.wire.Json;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class BridgeRun {
   private static final int MISSED_PINGS = 3;
+  private static final long READY_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final BaileysOptions options;
   private final Bridge bridge;
   private final Periodic pings;
+  private final TimeSource time;
+  private final long begunNanos;
   private long pinged;
   private long ponged;
   private boolean isReady;
@@ -31,6 +36,8 @@ final class BridgeRun {
       ReliabilityRuntime runtime, Strand control, BaileysOptions options, Bridge bridge) {
     this.options = options;
     this.bridge = bridge;
+    time = runtime.time();
+    begunNanos = time.nanos();
     pings = Periodic.start(runtime, control, options.ping(), this::ping);
   }
 
@@ -74,6 +81,7 @@ final class BridgeRun {
 
   void ready() {
     isReady = true;
+    ponged = pinged;
   }
 
   void pong() {
@@ -105,14 +113,16 @@ final class BridgeRun {
     return lastWords;
   }
 
+  private void end(String why) {
+    lastWords = CloseReason.of(CloseClass.RETRY, "", why);
+    kill();
+  }
+
   private void ping() {
-    if (pinged - ponged >= MISSED_PINGS) {
-      lastWords =
-          CloseReason.of(
-              CloseClass.RETRY,
-              "",
-              "the bridge did not answer " + MISSED_PINGS + " pings, " + options.ping() + " apart");
-      kill();
+    if (isReady && pinged - ponged >= MISSED_PINGS) {
+      end("the bridge did not answer " + MISSED_PINGS + " pings, " + options.ping() + " apart");
+    } else if (!isReady && time.nanos() - begunNanos >= READY_NANOS) {
+      end("the bridge was not ready within " + Duration.ofNanos(READY_NANOS));
     } else {
       say("ping", Json.object().put("n", ++pinged));
     }

@@ -133,7 +133,7 @@ class BaileysDeathTest {
   @Test
   void aBridgeThatHangsIsKilled() {
     BaileysRig rig =
-        new BaileysRig(Loopback.start(), true, builder -> builder.ping(Duration.ofMillis(200)));
+        new BaileysRig(Loopback.start(), true, builder -> builder.ping(Duration.ofMillis(500)));
     HeardLink heard = new HeardLink();
     rig.socket.connect(1, heard);
     BaileysRig.until("it is open", heard::isOpen);

@@ -44,7 +44,7 @@ class BaileysPairingTest {
   private void pair() {
     link.start();
     BaileysRig.until("a code is shown", () -> !rig.codes.isEmpty());
-    assertThat(link.view().state()).isEqualTo(LinkState.PAIRING);
+    BaileysRig.until("it waits", () -> link.view().state() == LinkState.PAIRING);
     rig.server.command("scan", Json.object().put("qr", rig.codes.get(0)));
     BaileysRig.until("it is open", () -> link.view().state() == LinkState.OPEN);
   }

@@ -41,8 +41,8 @@ class GatewayRestartTest extends GatewayFixture {
                 Backoff.exponential(Duration.ofMillis(10), Duration.ofMillis(150))
                     .withAdditiveJitter(Duration.ofMillis(10)))
             .burst(THRESHOLD, WINDOW, COOLDOWN)
-            .connectDeadline(Duration.ofMillis(1200))
-            .probe(Duration.ofMillis(1200), Duration.ofMillis(400))
+            .connectDeadline(Duration.ofSeconds(20))
+            .probe(Duration.ofMillis(1200), Duration.ofSeconds(2))
             .closeTimeout(Duration.ofSeconds(2))
             .build();
     GatewaySocket socket =
