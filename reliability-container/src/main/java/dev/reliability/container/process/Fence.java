@@ -218,7 +218,11 @@ final class Fence {
   /** Like {@link #members}, but kills what is in the session while the table is made. */
   List<ProcStat> killAndFindMembers() {
     killAtOnce();
-    boolean session = isOurSession(source.read(pid));
+    ProcStat leader = source.read(pid);
+    boolean session = isOurSession(leader);
+    if (session && leader != null && !leader.isDead() && isOurs(leader)) {
+      signal(leader, true); // first: pids start anew, and who sees its children die may just exit
+    }
     return members(
         source.scan(
             stat -> {
