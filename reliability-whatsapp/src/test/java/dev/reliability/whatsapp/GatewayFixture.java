@@ -145,8 +145,8 @@ abstract class GatewayFixture {
 
     @Override
     public void closed(CloseReason why) {
-      reason = why;
       all.add("closed");
+      reason = why; // last: whoever waits looks at this
     }
 
     boolean has(String what) {
