@@ -79,7 +79,7 @@ final class GatewayConnection {
     context.control.execute(
         () -> {
           if (isOver) {
-            opened.abort();
+            GatewayHttp.giveUp(opened);
           } else {
             webSocket = opened;
             upgrade = null;
@@ -144,39 +144,34 @@ final class GatewayConnection {
       return released;
     }
     isOver = true;
-    forgetQuestion();
     if (sends != null) {
       sends.end("the link closed");
     }
     // whoever is told of results is done with them before the link's listener hears of the end
     context.results.execute(() -> context.told.execute(() -> guarded(to -> to.closed(why))));
+    forgetQuestion();
     WebSocket open = webSocket;
     if (open != null) {
       sayFarewell(open);
     } else {
-      CompletableFuture<WebSocket> pending = upgrade;
-      if (pending != null) {
-        pending.cancel(true);
-      }
+      GatewayHttp.giveUp(upgrade);
       released.complete(null);
     }
     return released;
   }
 
   private void sayFarewell(WebSocket open) {
-    long late =
-        context.after(
-            FAREWELL,
-            () -> {
-              open.abort();
-              released.complete(null);
-            });
-    open.sendClose(WebSocket.NORMAL_CLOSURE, "")
+    Runnable leave =
+        () -> {
+          GatewayHttp.giveUp(open);
+          released.complete(null);
+        };
+    long late = context.after(FAREWELL, leave);
+    GatewayHttp.sayFarewell(open)
         .whenComplete(
             (done, e) -> {
-              open.abort();
               context.cancel(late);
-              released.complete(null);
+              leave.run();
             });
   }
 
@@ -205,7 +200,7 @@ final class GatewayConnection {
     context.control.execute(
         () -> {
           if (isOver) {
-            pending.cancel(true);
+            GatewayHttp.giveUp(pending);
           } else if (webSocket == null) {
             upgrade = pending;
           }
@@ -215,7 +210,7 @@ final class GatewayConnection {
           if (opened == null) {
             lost(refused(e));
           } else if (isOver) {
-            opened.abort();
+            GatewayHttp.giveUp(opened);
           }
         });
   }
@@ -256,7 +251,7 @@ final class GatewayConnection {
           if (asked == questions) {
             question = pending;
           } else {
-            pending.cancel(true);
+            GatewayHttp.giveUp(pending);
           }
         });
     pending.whenCompleteAsync(
@@ -320,11 +315,8 @@ final class GatewayConnection {
   private void forgetQuestion() {
     questions++;
     context.cancel(timer);
-    CompletableFuture<?> pending = question;
+    GatewayHttp.giveUp(question);
     question = null;
-    if (pending != null) {
-      pending.cancel(true);
-    }
   }
 
   private void take(GatewayStatus status) {

@@ -99,6 +99,38 @@ final class GatewayHttp {
     return client().sendAsync(builder.build(), info -> new CappedText());
   }
 
+  /**
+   * Ends what is under way. What the client throws at that says nothing to anybody, and must not
+   * keep others from being told.
+   */
+  static void giveUp(@Nullable CompletableFuture<?> exchange) {
+    try {
+      if (exchange != null) {
+        exchange.cancel(true);
+      }
+    } catch (RuntimeException e) {
+      log.debug("an exchange could not be cancelled", e);
+    }
+  }
+
+  /** Ends a WebSocket without a word. */
+  static void giveUp(WebSocket webSocket) {
+    try {
+      webSocket.abort();
+    } catch (RuntimeException e) {
+      log.debug("a WebSocket could not be aborted", e);
+    }
+  }
+
+  /** Tells the other side of a WebSocket that it is closed; done when that is written. */
+  static CompletableFuture<?> sayFarewell(WebSocket webSocket) {
+    try {
+      return webSocket.sendClose(WebSocket.NORMAL_CLOSURE, "");
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
   private HttpClient client() {
     HttpClient current = client;
     if (current == null) {

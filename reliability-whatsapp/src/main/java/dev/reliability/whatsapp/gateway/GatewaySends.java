@@ -69,12 +69,8 @@ final class GatewaySends {
   /** Tells what becomes of each that is still under way; nothing comes of them any more. */
   void end(String why) {
     isOver = true;
-    for (ArrayDeque<Sending> chat : chats.values()) {
-      for (Sending sending : chat) {
-        release(sending);
-        tell(sending, failed(sending, why));
-      }
-    }
+    chats.values().forEach(chat -> chat.forEach(sending -> tell(sending, failed(sending, why))));
+    chats.values().forEach(chat -> chat.forEach(this::release));
     chats.clear();
     ready.clear();
   }
@@ -144,7 +140,7 @@ final class GatewaySends {
 
   private void begun(Sending sending, CompletableFuture<?> exchange) {
     if (sending.isTold) {
-      exchange.cancel(true);
+      GatewayHttp.giveUp(exchange);
     } else {
       sending.exchange = exchange;
     }
@@ -155,8 +151,8 @@ final class GatewaySends {
     if (sending.isTold) {
       return;
     }
-    release(sending);
     tell(sending, result);
+    release(sending);
     if (isOver) {
       return;
     }
@@ -183,11 +179,8 @@ final class GatewaySends {
 
   private void release(Sending sending) {
     context.cancel(sending.timer);
-    CompletableFuture<?> exchange = sending.exchange;
+    GatewayHttp.giveUp(sending.exchange);
     sending.exchange = null;
-    if (exchange != null && !exchange.isDone()) {
-      exchange.cancel(true);
-    }
   }
 
   private void tell(Sending sending, SendResult result) {
