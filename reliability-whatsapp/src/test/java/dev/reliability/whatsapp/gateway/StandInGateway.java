@@ -220,7 +220,8 @@ final class StandInGateway implements AutoCloseable {
   private void start(int where) throws IOException {
     ServerSocket next = new ServerSocket();
     next.setReuseAddress(true);
-    next.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), where), 200);
+    next.bind(
+        new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), where), 200);
     server = next;
     thread(
         "stand-in accepts",
