@@ -152,7 +152,7 @@ public record Engine(
    */
   public Engine withRunArguments(String... more) {
     for (String argument : more) {
-      EngineChecks.argument(argument, EngineSpec.REFUSED);
+      EngineChecks.argument(argument);
     }
     return with(name, program, environment, with(runArguments, more));
   }

@@ -11,6 +11,21 @@ final class EngineChecks {
   private static final Pattern USER =
       Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?");
 
+  /** Arguments that would hide a container from us, or hand it to somebody else. */
+  private static final Set<String> REFUSED =
+      Set.of(
+          "--rm",
+          "--name",
+          "--replace",
+          "--detach",
+          "--tty",
+          "--cidfile",
+          "--restart",
+          "--help",
+          "--label",
+          "-l",
+          "--label-file");
+
   /** Options of one letter each in one word, with one of {@code -d -h -t} among them. */
   private static final Pattern CLUSTER = Pattern.compile("-[dhiqtP]*[dht][dhiqtP]*");
 
@@ -55,11 +70,11 @@ final class EngineChecks {
     return value;
   }
 
-  static String argument(String value, Set<String> refused) {
+  static String argument(String value) {
     String option = value.split("=", 2)[0];
-    if (refused.contains(option) || CLUSTER.matcher(option).matches()) {
+    if (REFUSED.contains(option) || CLUSTER.matcher(option).matches()) {
       throw bad(
-          "engine argument", "none of " + refused + ", which would hide the container", value);
+          "engine argument", "none of " + REFUSED + ", which would hide the container", value);
     }
     return text(value, "engine argument");
   }

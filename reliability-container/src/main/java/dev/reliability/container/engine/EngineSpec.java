@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,20 +24,6 @@ import org.jspecify.annotations.Nullable;
  * input queued. The image must be on the machine already: nothing is ever pulled.
  */
 public final class EngineSpec implements ContainerSpec {
-  static final Set<String> REFUSED =
-      Set.of(
-          "--rm",
-          "--name",
-          "--replace",
-          "--detach",
-          "--tty",
-          "--cidfile",
-          "--restart",
-          "--help",
-          "--label",
-          "-l",
-          "--label-file");
-
   private final Builder parts;
   private final List<String> command;
   private final List<Mount> mounts;
@@ -343,7 +328,7 @@ public final class EngineSpec implements ContainerSpec {
      */
     public Builder engineArguments(String... arguments) {
       for (String argument : arguments) {
-        engineArguments.add(EngineChecks.argument(argument, REFUSED));
+        engineArguments.add(EngineChecks.argument(argument));
       }
       return this;
     }
