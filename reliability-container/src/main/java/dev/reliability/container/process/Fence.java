@@ -221,7 +221,9 @@ final class Fence {
     ProcStat leader = source.read(pid);
     boolean session = isOurSession(leader);
     if (session && leader != null && !leader.isDead() && isOurs(leader)) {
-      signal(leader, true); // first: pids start anew, and who sees its children die may just exit
+      // First: unshare that outlives a killed child exits with 1 (it cannot unblock SIGKILL), and
+      // where pids began anew the child comes before it in the table.
+      signal(leader, true);
     }
     return members(
         source.scan(

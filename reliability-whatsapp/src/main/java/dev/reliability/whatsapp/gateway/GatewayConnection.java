@@ -37,6 +37,7 @@ final class GatewayConnection {
   private final LinkListener listener;
   private volatile @Nullable WebSocket webSocket;
   private volatile boolean isOver;
+  private volatile boolean endTold;
   private volatile Map<String, String> headers = Map.of();
   private final AtomicBoolean activityWaits = new AtomicBoolean();
 
@@ -58,10 +59,16 @@ final class GatewayConnection {
 
   // ---- from anywhere ----
 
-  /** Asks for a pong; false if there is no WebSocket to ask on. */
+  /**
+   * Asks for a pong; false if there is no WebSocket to ask on. One that is over is asked in vain:
+   * if its end cannot be told, since somebody who waits for a result hangs, the silence tells it.
+   */
   boolean ping() {
     WebSocket open = webSocket;
-    if (open == null || isOver) {
+    if (isOver) {
+      return !endTold;
+    }
+    if (open == null) {
       return false;
     }
     open.sendPing(ByteBuffer.allocate(0))
@@ -148,7 +155,13 @@ final class GatewayConnection {
       sends.end("the link closed");
     }
     // whoever is told of results is done with them before the link's listener hears of the end
-    context.results.execute(() -> context.told.execute(() -> guarded(to -> to.closed(why))));
+    context.results.execute(
+        () ->
+            context.told.execute(
+                () -> {
+                  endTold = true;
+                  guarded(to -> to.closed(why));
+                }));
     forgetQuestion();
     WebSocket open = webSocket;
     if (open != null) {

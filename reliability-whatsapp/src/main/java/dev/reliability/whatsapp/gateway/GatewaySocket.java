@@ -49,7 +49,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Who waits for a result and the link's listener are told on strands for the host's code. They
  * return at once: a result is told before the close behind it, so one that hangs keeps the close
- * from being told. On the real clock only. Thread-safe.
+ * from being told; a supervisor then finds out by a probe that the connection is dead. A mapper
+ * that takes its time delays what it is asked about: upgrades, status, and frames in their order.
+ * On the real clock only. Thread-safe.
  */
 public final class GatewaySocket implements WhatsAppSocket {
   private final GatewayContext context;

@@ -8,11 +8,14 @@ import dev.reliability.core.link.LinkPolicy;
 import dev.reliability.core.link.LinkState;
 import dev.reliability.core.link.LinkSupervisor;
 import dev.reliability.core.retry.Backoff;
+import dev.reliability.whatsapp.OutgoingMessage;
 import dev.reliability.whatsapp.SendResult;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +109,42 @@ class GatewayRestartTest extends GatewayFixture {
     assertThat(link.view().closes())
         .singleElement()
         .satisfies(close -> assertThat(close.reason().detail()).contains("probe"));
+  }
+
+  /** Its end is told behind the result, so nobody hears of it; a probe finds out. */
+  @Test
+  void whoHangsOnAResultDoesNotHideThatTheConnectionIsLost() {
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicBoolean hangs = new AtomicBoolean();
+    supervised();
+    untilOpen();
+    socket()
+        .send(
+            OutgoingMessage.text("m", JID, "hello"),
+            result -> {
+              hangs.set(true);
+              uninterrupted(release);
+            });
+    until("it hangs", hangs::get);
+    gateway.webSocket().cut();
+    try {
+      until("it is another connection", () -> gateway.upgrades() == 2);
+      untilOpen();
+    } finally {
+      release.countDown();
+    }
+    assertThat(send("afterwards").result()).isEqualTo(new SendResult.Acked());
+    assertThat(link.view().closes())
+        .singleElement()
+        .satisfies(close -> assertThat(close.reason().detail()).contains("probe"));
+  }
+
+  private static void uninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
