@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * JVMs and a minute each with the profile {@code torture}.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "stops processes with signals")
+@Tag("once")
 class TortureTest {
   private static final int SECONDS = Integer.getInteger("torture.seconds", 8);
   private static final int JVMS = Integer.getInteger("torture.jvms", 4);

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
@@ -37,6 +38,7 @@ import org.sqlite.SQLiteDataSource;
  * of every build; 500 runs with the profile {@code torture}.
  */
 @WithPodman
+@Tag("once")
 class FaultCampaignTest {
   private static final int RUNS = Integer.getInteger("campaign.runs", 40);
   private static final Duration LIMIT = Duration.ofSeconds(90 + 3L * RUNS);

@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** So many calls of an engine's command line at a time. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the engine is a shell script")
+@Tag("once")
 class EngineCallsTest extends StubEngineTestBase {
 
   @Test

@@ -9,12 +9,14 @@ import dev.reliability.container.orphan.LedgerEntry;
 import dev.reliability.core.run.SpawnFailure;
 import dev.reliability.testkit.worker.RecordingListener;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** What a runtime for containers writes down, and when. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the engine is a shell script")
+@Tag("once")
 class EngineLedgerTest extends StubEngineTestBase {
 
   @Test

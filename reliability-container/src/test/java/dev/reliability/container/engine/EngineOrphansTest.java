@@ -39,6 +39,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** JVMs that supervise real containers are killed; what they left is found, and nothing else is. */
 @WithPodman
 @Timeout(240)
+@Tag("once")
 class EngineOrphansTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final String OWNER = "orphans";

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Orphans of an engine that is in trouble, and whose they are: a script plays the engine. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the engine is a shell script")
+@Tag("once")
 class EngineOrphansTroubleTest extends StubEngineTestBase {
 
   // ---- engines that do not answer ----

@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 
 /** The field's file on real containers: the verdicts are those of the fake clock. */
 @WithPodman
+@Tag("once")
 class EngineScenarioTest extends ScenarioContract {
   private final ReliabilityRuntime runtime = ReliabilityRuntime.system();
   private final RealPodman podman;

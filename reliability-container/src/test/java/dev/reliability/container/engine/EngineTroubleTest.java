@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Engines that hang, fail and talk nonsense; each is a script. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the engine is a shell script")
+@Tag("once")
 class EngineTroubleTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final String OWNER = "trouble";

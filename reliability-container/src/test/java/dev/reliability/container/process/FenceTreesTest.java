@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "namespaces and control groups of Linux")
 @Timeout(180)
+@Tag("once")
 class FenceTreesTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final int TRIALS = 5;

@@ -16,11 +16,13 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each contract is passed by a store that is right and refuses each that does one step wrong. */
+@Tag("once")
 class ContractsBiteTest {
   private static volatile Function<Supplier<Instant>, Object> made;
 

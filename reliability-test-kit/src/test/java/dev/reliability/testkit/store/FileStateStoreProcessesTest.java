@@ -14,11 +14,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes write one document: none loses an update, and a killed one tears nothing. */
+@Tag("once")
 class FileStateStoreProcessesTest {
   private static final int WRITES = 300;
   private static final int KILLS = Integer.getInteger("reliability.kills", 30);

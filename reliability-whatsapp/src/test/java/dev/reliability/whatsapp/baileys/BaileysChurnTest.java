@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * scaled down to less than one, and the policy with them: a fortieth of every time.
  */
 @WithBaileys
+@Tag("once")
 class BaileysChurnTest {
   private static final int KILLS = 30;
   private static final LinkPolicy SCALED =
