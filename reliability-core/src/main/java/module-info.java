@@ -7,8 +7,10 @@ module dev.reliability.core {
   exports dev.reliability.core.config;
   exports dev.reliability.core.dispatch;
   exports dev.reliability.core.event;
+  exports dev.reliability.core.gate;
   exports dev.reliability.core.guard;
   exports dev.reliability.core.health;
+  exports dev.reliability.core.incident;
   exports dev.reliability.core.lane;
   exports dev.reliability.core.link;
   exports dev.reliability.core.reconcile;

@@ -18,6 +18,8 @@ public sealed interface EventData
         LaneEvent,
         EffectEvent,
         LinkEvent,
+        GateEvent,
+        IncidentEvent,
         CustomEvent,
         UnknownEvent {
 

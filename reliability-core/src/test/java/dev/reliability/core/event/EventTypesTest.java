@@ -145,7 +145,15 @@ class EventTypesTest {
             "reconcile.found",
             "reconcile.settled",
             "reconcile.self_test",
-            "reconcile.failed");
+            "reconcile.failed",
+            "gate.judged",
+            "incident.opened",
+            "incident.noted",
+            "incident.attached",
+            "incident.fix_marked",
+            "incident.resolve_refused",
+            "incident.resolved",
+            "incident.reopened");
   }
 
   @Test

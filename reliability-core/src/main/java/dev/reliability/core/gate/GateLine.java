@@ -1,0 +1,45 @@
+package dev.reliability.core.gate;
+
+import com.google.common.collect.ImmutableList;
+import dev.reliability.core.health.GateVerdict;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One thing that was judged (requirement G6). Immutable.
+ *
+ * @param name what was judged, such as {@code lane jarvis-worker-1}
+ * @param verdict what it came to
+ * @param why in words, also if it is well
+ * @param evidence rows that show it, such as a run and how it ended
+ */
+public record GateLine(String name, GateVerdict verdict, String why, List<String> evidence) {
+
+  /** Copies {@code evidence}. */
+  public GateLine {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(verdict, "verdict");
+    Objects.requireNonNull(why, "why");
+    evidence = ImmutableList.copyOf(evidence);
+  }
+
+  /** It is well. */
+  public static GateLine pass(String name, String why, String... evidence) {
+    return new GateLine(name, GateVerdict.GO, why, List.of(evidence));
+  }
+
+  /** It is not well. */
+  public static GateLine fail(String name, String why, String... evidence) {
+    return new GateLine(name, GateVerdict.NO_GO, why, List.of(evidence));
+  }
+
+  /** Nobody can say. */
+  public static GateLine inconclusive(String name, String why, String... evidence) {
+    return new GateLine(name, GateVerdict.INCONCLUSIVE, why, List.of(evidence));
+  }
+
+  /** {@code PASS name: why}, {@code FAIL ...} or {@code INCONCLUSIVE ...}. */
+  public String text() {
+    return GateReport.word(verdict) + " " + name + ": " + why;
+  }
+}

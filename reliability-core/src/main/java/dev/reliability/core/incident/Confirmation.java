@@ -1,0 +1,9 @@
+package dev.reliability.core.incident;
+
+/**
+ * What a person says who closes an incident (requirement H6).
+ *
+ * @param by who it is; a name
+ * @param text what is confirmed, in that person's words
+ */
+public record Confirmation(String by, String text) {}
