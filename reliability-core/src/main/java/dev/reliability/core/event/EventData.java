@@ -17,6 +17,7 @@ public sealed interface EventData
         ReconcileEvent,
         LaneEvent,
         EffectEvent,
+        HealthEvent,
         LinkEvent,
         GateEvent,
         IncidentEvent,

@@ -119,6 +119,7 @@ class EventTypesTest {
             "lane.remediation",
             "effect.allowed",
             "effect.suppressed",
+            "health.observed",
             "link.started",
             "link.connecting",
             "link.pairing",
