@@ -1,5 +1,6 @@
 package dev.reliability.core.health;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Whether something may go ahead. */
@@ -19,5 +20,20 @@ public enum GateVerdict {
   /** The spelling that leaves the process, such as {@code no_go}. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The verdict that is spelled so.
+   *
+   * @throws IllegalArgumentException naming the value if there is none
+   */
+  public static GateVerdict fromWireName(String name) {
+    return Arrays.stream(values())
+        .filter(verdict -> verdict.wireName().equals(name))
+        .findAny()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "verdict: expected go, no_go or inconclusive, got \"" + name + "\""));
   }
 }

@@ -62,28 +62,28 @@ public record ClosureRequirements(
   }
 
   /** The same with other gates. */
-  public ClosureRequirements gates(String... names) {
+  public ClosureRequirements withGates(String... names) {
     return new ClosureRequirements(
         List.of(names), passes, spacing, baseline, evidence, soaks);
   }
 
   /** The same with another number of passes, that far apart. */
-  public ClosureRequirements passes(int times, Duration apart) {
+  public ClosureRequirements withPasses(int times, Duration apart) {
     return new ClosureRequirements(gates, times, apart, baseline, evidence, soaks);
   }
 
   /** The same with other evidence from before the fix. */
-  public ClosureRequirements baseline(String... names) {
+  public ClosureRequirements withBaseline(String... names) {
     return new ClosureRequirements(gates, passes, spacing, List.of(names), evidence, soaks);
   }
 
   /** The same with other evidence from after the fix. */
-  public ClosureRequirements evidence(String... names) {
+  public ClosureRequirements withEvidence(String... names) {
     return new ClosureRequirements(gates, passes, spacing, baseline, List.of(names), soaks);
   }
 
   /** The same with other soaks. */
-  public ClosureRequirements soaks(String... names) {
+  public ClosureRequirements withSoaks(String... names) {
     return new ClosureRequirements(gates, passes, spacing, baseline, evidence, List.of(names));
   }
 

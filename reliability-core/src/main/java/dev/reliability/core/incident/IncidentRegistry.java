@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -236,16 +237,18 @@ public final class IncidentRegistry {
    * is open again. Told twice, it counts once.
    *
    * @param occurrence names what happened, such as an event's id
-   * @param at when it happened, wall time
+   * @param at when it happened, wall time; what happened in the millisecond of the resolution
+   *     counts as after it
    * @return the incident of that fingerprint, if there is one
    */
   public Optional<Incident> recurred(
       String fingerprint, String occurrence, Instant at, String detail) {
+    StoredText.checkedName("occurrence", occurrence);
     while (true) {
       Optional<Incident> found = docs.find(fingerprint);
       Change resolution = found.map(Incident::resolution).orElse(null);
       if (resolution == null
-          || !at.isAfter(resolution.at())
+          || at.isBefore(resolution.at().truncatedTo(ChronoUnit.MILLIS))
           || found.get().occurrence().equals(occurrence)) {
         return found;
       }

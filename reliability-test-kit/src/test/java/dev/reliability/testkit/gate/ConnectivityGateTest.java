@@ -1,0 +1,365 @@
+package dev.reliability.testkit.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reliability.core.event.Event;
+import dev.reliability.core.event.EventBus;
+import dev.reliability.core.event.GateEvent;
+import dev.reliability.core.event.RunState;
+import dev.reliability.core.gate.ConnectivityGate;
+import dev.reliability.core.gate.GateLedger;
+import dev.reliability.core.gate.GateLine;
+import dev.reliability.core.gate.GateReport;
+import dev.reliability.core.health.GateVerdict;
+import dev.reliability.core.reconcile.Reconciler;
+import dev.reliability.core.run.RunOutcome;
+import dev.reliability.core.run.RunSupervisor;
+import dev.reliability.core.run.Work;
+import dev.reliability.core.store.InMemoryRunStore;
+import dev.reliability.core.store.InMemoryStateStore;
+import dev.reliability.core.store.RunRecord;
+import dev.reliability.core.store.StateStore;
+import dev.reliability.core.store.StoreException;
+import dev.reliability.testkit.Stubs;
+import dev.reliability.testkit.worker.FakeWorker;
+import dev.reliability.testkit.worker.WorkerScript;
+import dev.reliability.testkit.world.World;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** Whether work gets through, judged on real runs in simulated time. */
+class ConnectivityGateTest {
+  private static final String ONE = "jarvis-worker-1";
+  private static final String TWO = "jarvis-worker-2";
+  private static final WorkerScript WELL =
+      WorkerScript.idle()
+          .at(Duration.ofSeconds(1), new WorkerScript.Result("ok"))
+          .exitAt(Duration.ofSeconds(2), 0);
+  private static final String DEAD = "incarnation-before";
+
+  private final World world = World.create(7);
+  private final List<Event> events = new ArrayList<>();
+  private final EventBus bus = EventBus.builder(world).sink(events::add).build();
+  private final InMemoryRunStore runs = new InMemoryRunStore();
+  private final InMemoryStateStore state = new InMemoryStateStore();
+  private final RunSupervisor supervisor = RunSupervisor.builder().bus(bus).store(runs).build();
+  private final Map<String, WorkerScript> scripts = new LinkedHashMap<>();
+  private List<GateLine> preflight = List.of(GateLine.pass("preflight", "3 checks"));
+  private int probes;
+
+  private CompletionStage<RunOutcome> probe(String lane) {
+    probes++;
+    WorkerScript script = scripts.getOrDefault(lane, WELL);
+    return supervisor.run(Work.of(lane, "probe-" + probes), FakeWorker.playing(world, script));
+  }
+
+  private ConnectivityGate.Builder builder() {
+    return ConnectivityGate.builder(
+            bus,
+            state,
+            Reconciler.builder(bus, runs).supervisor(supervisor).ownerIsDead(DEAD::equals).build())
+        .prerequisite("preflight", () -> CompletableFuture.completedFuture(preflight))
+        .lane(ONE, this::probe)
+        .lane(TWO, this::probe)
+        .configHash("c0ffee");
+  }
+
+  private GateReport judge(ConnectivityGate gate) {
+    return world.await(gate.judge());
+  }
+
+  private static List<String> texts(GateReport report) {
+    return report.lines().stream().map(GateLine::text).toList();
+  }
+
+  @Test
+  void everythingIsWell() {
+    GateReport report = judge(builder().build());
+    assertThat(texts(report))
+        .containsExactly(
+            "PASS preflight: 3 checks",
+            "PASS lane jarvis-worker-1: its probe done, completed",
+            "PASS lane jarvis-worker-2: its probe done, completed",
+            "PASS stale queued: 0 of 0 open records",
+            "PASS stale running: 0 of 0 open records");
+    assertThat(report.verdict()).isEqualTo(GateVerdict.GO);
+    assertThat(report.exitCode()).isZero();
+    assertThat(report.lines().get(1).evidence())
+        .singleElement()
+        .asString()
+        .matches("lane=jarvis-worker-1 run=\\S+-\\d+ state=done reason=completed started=.*Z");
+    world.advance(Duration.ZERO);
+    assertThat(events.stream().map(Event::data).filter(GateEvent.Judged.class::isInstance))
+        .containsExactly(
+            new GateEvent.Judged(
+                "worker-connectivity", report.id(), "go", "c0ffee", texts(report)));
+  }
+
+  @Test
+  void theSameFactsGiveTheSameLines() {
+    assertThat(new ConnectivityGateTest().everythingTwice())
+        .isEqualTo(new ConnectivityGateTest().everythingTwice());
+  }
+
+  private String everythingTwice() {
+    scripts.put(TWO, WorkerScript.idle());
+    ConnectivityGate gate = builder().build();
+    return judge(gate).text() + judge(gate).text();
+  }
+
+  /** A probe that fails is told with its own reason. */
+  @Test
+  void aProbeThatFailsIsNotReportedAsATimeOutOfTheGate() {
+    scripts.put(ONE, WorkerScript.idle());
+    GateReport report = judge(builder().build());
+    assertThat(texts(report))
+        .contains(
+            "FAIL lane jarvis-worker-1: its probe failed, no_output_timeout: no valid marker within"
+                + " PT12M, 0 bytes of output",
+            "PASS lane jarvis-worker-2: its probe done, completed");
+    assertThat(report.exitCode()).isEqualTo(1);
+    assertThat(report.text()).contains("state=failed reason=no_output_timeout");
+  }
+
+  @Test
+  void aProbeThatHangsIsGivenUpAndSaidSo() {
+    GateReport report =
+        judge(builder().lane(ONE, lane -> new CompletableFuture<>()).build());
+    assertThat(texts(report))
+        .contains("FAIL lane jarvis-worker-1: its probe did not run: no answer within PT35M");
+    report =
+        judge(
+            builder()
+                .lane(
+                    ONE,
+                    lane -> {
+                      throw new IllegalStateException("no such lane");
+                    })
+                .build());
+    assertThat(texts(report))
+        .contains(
+            "FAIL lane jarvis-worker-1: its probe did not run:"
+                + " java.lang.IllegalStateException: no such lane");
+  }
+
+  @Test
+  void aProbeThatIsRefusedSaysWhy() {
+    supervisor.close();
+    GateReport report = judge(builder().build());
+    assertThat(texts(report))
+        .contains("FAIL lane jarvis-worker-1: its probe did not run: refused: shutting_down");
+  }
+
+  @Test
+  void nothingIsProbedIfAPrerequisiteFailsAndTheLatestProbesAreJudged() {
+    ConnectivityGate gate = builder().build();
+    judge(gate);
+    assertThat(probes).isEqualTo(2);
+    preflight =
+        List.of(GateLine.fail("file templates", "missing"), GateLine.fail("tcp db", "refused"));
+    world.advance(Duration.ofMinutes(60));
+    assertThat(texts(judge(gate)))
+        .containsExactly(
+            "FAIL file templates: missing",
+            "FAIL tcp db: refused",
+            "PASS lane jarvis-worker-1: its probe done, completed",
+            "PASS lane jarvis-worker-2: its probe done, completed",
+            "PASS stale queued: 0 of 0 open records",
+            "PASS stale running: 0 of 0 open records");
+    world.advance(Duration.ofNanos(1));
+    assertThat(texts(judge(gate)))
+        .contains("FAIL lane jarvis-worker-1: last probed PT1H0.000000001S ago, more than PT1H");
+    assertThat(probes).isEqualTo(2);
+  }
+
+  /** The wall clock makes no probe younger, and none from the future is believed. */
+  @Test
+  void aProbeGetsNoYoungerWhenTheWallClockIsSetBack() {
+    judge(builder().build());
+    preflight = List.of(GateLine.fail("preflight", "not now"));
+    world.advance(Duration.ofMinutes(61));
+    world.stepWall(Duration.ofMinutes(-30));
+    assertThat(texts(judge(builder().build())))
+        .contains("FAIL lane jarvis-worker-1: last probed PT1H1M ago, more than PT1H");
+    world.stepWall(Duration.ofHours(-2));
+    EventBus next = EventBus.builder(world).build();
+    GateReport report =
+        judge(
+            ConnectivityGate.builder(next, state, Reconciler.builder(next, runs).build())
+                .prerequisite("preflight", () -> CompletableFuture.completedFuture(preflight))
+                .lane(ONE, this::probe)
+                .build());
+    assertThat(texts(report))
+        .contains(
+            "INCONCLUSIVE lane jarvis-worker-1: its probe is dated PT1H29M in the future");
+  }
+
+  @Test
+  void whatWasNeverProbedFails() {
+    preflight = List.of(GateLine.fail("preflight", "not now"));
+    assertThat(texts(judge(builder().build())))
+        .contains("FAIL lane jarvis-worker-1: never probed");
+  }
+
+  @Test
+  void aProcessThatDiesWhileItProbesLeavesAProbeThatHasNotEnded() {
+    scripts.put(ONE, WorkerScript.idle());
+    builder().build().judge();
+    world.advance(Duration.ofMinutes(1));
+    preflight = List.of(GateLine.fail("preflight", "not now"));
+    assertThat(texts(judge(builder().build())))
+        .contains(
+            "FAIL lane jarvis-worker-1: its probe of 2026-01-01T00:00:00Z has not ended");
+  }
+
+  @Test
+  void staleRecordsFailWithARowEach() {
+    runs.create(RunRecord.queued("q", "lane", "item", DEAD, world.time().wall()));
+    RunRecord running = RunRecord.queued("r", "lane", "item", DEAD, world.time().wall());
+    runs.create(running);
+    runs.transition(RunState.QUEUED, running.running("pid 9", world.time().wall()));
+    world.advance(Duration.ofHours(2));
+    GateReport report = judge(builder().build());
+    assertThat(texts(report))
+        .contains(
+            "FAIL stale queued: 1 queued_stale_before_spawn",
+            "FAIL stale running: 1 running_without_container");
+    assertThat(report.text()).contains("  run=q lane=lane item=item age=PT2H");
+  }
+
+  @Test
+  void recordsOfWhoMayBeAliveMakeItInconclusiveUnlessOthersAreExpected() {
+    runs.create(RunRecord.queued("q", "lane", "item", "elsewhere", world.time().wall()));
+    world.advance(Duration.ofHours(2));
+    assertThat(texts(judge(builder().build())))
+        .contains(
+            "INCONCLUSIVE stale queued: 0 of 1 open records, but nobody knows whether the"
+                + " incarnations of 1 of them are dead");
+    assertThat(judge(builder().othersLive(true).build()).isPass()).isTrue();
+  }
+
+  /** Lanes that nobody requires may be idle for ever; required ones need no other work. */
+  @Test
+  void idleLanesOnDemandAreNoFailures() {
+    world.advance(Duration.ofDays(3));
+    GateReport report = judge(builder().build());
+    assertThat(report.isPass()).isTrue();
+    assertThat(report.text()).doesNotContain("andy-developer");
+  }
+
+  @Test
+  void otherStatesOfSuccess() {
+    assertThat(
+            texts(judge(builder().success(Set.of(RunState.REVIEW_REQUESTED)).build())))
+        .contains("FAIL lane jarvis-worker-1: its probe done, completed");
+    assertThatThrownBy(() -> builder().success(Set.of(RunState.RUNNING)).build())
+        .hasMessageContaining("success: expected states in which a run has ended, got running");
+  }
+
+  @Test
+  void prerequisitesThatHangThrowOrSayNothingAreNoPass() {
+    ConnectivityGate gate =
+        builder()
+            .prerequisite("hangs", CompletableFuture::new)
+            .prerequisite("says nothing", () -> CompletableFuture.completedFuture(List.of()))
+            .prerequisite(
+                "throws",
+                () -> {
+                  throw new IllegalStateException("broken");
+                })
+            .build();
+    assertThat(texts(judge(gate)))
+        .contains(
+            "INCONCLUSIVE hangs: no answer within PT2M",
+            "INCONCLUSIVE says nothing: it said nothing",
+            "INCONCLUSIVE throws: java.lang.IllegalStateException: broken");
+  }
+
+  @Test
+  void twoPassesHalfAnHourApartAlsoAcrossARestart() {
+    judge(builder().build());
+    world.advance(Duration.ofMinutes(30));
+    EventBus next = EventBus.builder(world).build();
+    ConnectivityGate gate =
+        ConnectivityGate.builder(next, state, Reconciler.builder(next, runs).build())
+            .lane(ONE, this::probe)
+            .configHash("c0ffee")
+            .build();
+    assertThat(gate.history().passes(2, Duration.ofMinutes(30), null).isEnough()).isFalse();
+    judge(gate);
+    assertThat(gate.history().passes(2, Duration.ofMinutes(30), null).why())
+        .startsWith("passed at [2026-01-01T00:00:")
+        .endsWith("nothing failed in between");
+  }
+
+  @Test
+  void whoAsksMeanwhileGetsTheOneUnderWay() {
+    ConnectivityGate gate = builder().build();
+    CompletableFuture<GateReport> first = gate.judge();
+    CompletableFuture<GateReport> second = gate.judge();
+    assertThat(world.await(first)).isSameAs(world.await(second));
+    assertThat(probes).isEqualTo(2);
+    assertThat(judge(gate)).isNotSameAs(first.join());
+  }
+
+  @Test
+  void aStoreThatFailsFailsTheJudgementAndTheNextOneIsAnother() {
+    Stubs.Failing failing = new Stubs.Failing();
+    StateStore broken = Stubs.before(StateStore.class, state, failing);
+    ConnectivityGate gate =
+        ConnectivityGate.builder(bus, broken, Reconciler.builder(bus, runs).build())
+            .lane(ONE, this::probe)
+            .build();
+    failing.next("write", 2);
+    assertThatThrownBy(() -> judge(gate))
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(StoreException.class);
+    assertThat(judge(gate).isPass()).isTrue();
+  }
+
+  @Test
+  void aHistoryThatCannotBeReadIsNamedAndNotWrittenOver() {
+    Map<String, String> broken = Map.of("gate", "worker-connectivity", "clock", "soon");
+    state.write("gate/worker-connectivity", StateStore.NEW, broken);
+    assertThatThrownBy(() -> judge(builder().build()))
+        .hasRootCauseInstanceOf(NullPointerException.class)
+        .hasMessageContaining("document gate/worker-connectivity is no history of a gate");
+    assertThat(state.read("gate/worker-connectivity").orElseThrow().values()).isEqualTo(broken);
+  }
+
+  @Test
+  void aJudgementThatIsRecordedTwiceCountsOnceAlsoInTheJournal() {
+    GateReport report = judge(builder().build());
+    GateLedger ledger = new GateLedger(state, bus);
+    Map<String, String> before = state.read("gate/worker-connectivity").orElseThrow().values();
+    ledger.record(report);
+    world.advance(Duration.ZERO);
+    assertThat(state.read("gate/worker-connectivity").orElseThrow().values()).isEqualTo(before);
+    assertThat(events.stream().map(Event::data).filter(GateEvent.Judged.class::isInstance))
+        .hasSize(1);
+  }
+
+  @Test
+  void everythingThatCannotBeBuiltIsListed() {
+    assertThatThrownBy(
+            () ->
+                ConnectivityGate.builder(bus, state, Reconciler.builder(bus, runs).build())
+                    .freshness(Duration.ZERO)
+                    .probeLimit(Duration.ofSeconds(-1))
+                    .success(Set.of())
+                    .build())
+        .hasMessage(
+            "a gate cannot be built: freshness: expected a positive duration, got PT0S; probeLimit:"
+                + " expected a positive duration, got PT-1S; lane: expected at least one that is"
+                + " required, got none; success: expected at least one state, got none");
+  }
+}
