@@ -16,6 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,6 +67,7 @@ class LinkPolicyTest {
             retry(30, 7));
   }
 
+  @DisplayName("reconnect counter reset on open")
   @Test
   void anOpenLinkCountsFromTheBeginning() {
     closed(LOST);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +42,7 @@ class BackoffTest {
         .containsExactly(1000L, 2000L, 4000L, 8000L, 16000L, 30000L, 30000L, 30000L);
   }
 
+  @DisplayName("backoff progression and jitter bound")
   @Test
   void theSeedsJitterAddsFrom0To750MillisecondsAndNoMore() {
     assertThat(millis(SEED, 8, MOST))

@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Whether work gets through, judged on real runs in simulated time. */
@@ -104,6 +105,7 @@ class ConnectivityGateTest {
                 "worker-connectivity", report.id(), "go", "c0ffee", texts(report)));
   }
 
+  @DisplayName("verify-worker-connectivity deterministic pass/fail with explicit reasons")
   @Test
   void theSameFactsGiveTheSameLines() {
     assertThat(new ConnectivityGateTest().everythingTwice())

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,7 @@ class LinkBurstTest {
     assertThat(rig.state()).isEqualTo(LinkState.COOLDOWN);
   }
 
+  @DisplayName("burst cooldown trigger/reset behavior")
   @Test
   void aLinkThatFlapsIsLeftAloneAfterFifteenCloses() {
     untilCooldown();

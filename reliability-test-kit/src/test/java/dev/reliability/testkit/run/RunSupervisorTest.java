@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
@@ -44,6 +45,7 @@ class RunSupervisorTest {
 
   // ---- A: the life of a run ----
 
+  @DisplayName("run remains queued until spawn callback")
   @Test
   void aRunRemainsQueuedUntilTheSpawnIsConfirmed() {
     InMemoryRunStore store = new InMemoryRunStore();

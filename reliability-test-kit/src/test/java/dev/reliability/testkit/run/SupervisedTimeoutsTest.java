@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Time-outs of supervised runs with the seeds' defaults, and what each end tells and commits. */
@@ -39,6 +40,7 @@ class SupervisedTimeoutsTest {
     assertThat(report.end().timeouts().hardConfigured().toMillis()).isEqualTo(1_800_000);
   }
 
+  @DisplayName("no_output_timeout fires before first marker")
   @Test
   void noOutputFiresBeforeTheFirstMarkerWhateverNoiseThereIs() {
     RunReport report =
@@ -50,6 +52,7 @@ class SupervisedTimeoutsTest {
     assertThat(report.end().outputBytes()).isEqualTo(1_000_000);
   }
 
+  @DisplayName("first marker cancels no-output timer")
   @Test
   void theFirstMarkerCancelsTheNoOutputTimer() {
     RunReport report =
@@ -58,6 +61,7 @@ class SupervisedTimeoutsTest {
     assertThat(report.reason()).isEqualTo(EndReason.COMPLETED);
   }
 
+  @DisplayName("idle timeout after output resolves success path")
   @Test
   void idleAfterOutputClosesTheInputAndIsASuccess() {
     Simulation sim = Simulation.of(RunPolicy.ofDefaults());
@@ -69,6 +73,7 @@ class SupervisedTimeoutsTest {
     assertThat(worker.stops()).containsExactly("input");
   }
 
+  @DisplayName("hard timeout reason is distinct")
   @Test
   void theHardTimeoutHasAReasonOfItsOwnAndKeepsTheInputCommitted() {
     WorkerScript talking = IDLE.ignoringTerminate();
