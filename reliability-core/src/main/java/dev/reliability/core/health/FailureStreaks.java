@@ -39,6 +39,7 @@ public final class FailureStreaks {
   private final StateStore store;
   private final EventBus bus;
   private final TimeSource time;
+  private final Ages ages;
   private final Map<String, Moment> moments = new ConcurrentHashMap<>(); // by document
 
   /** When this process recorded the last observation that counts, by the monotonic clock. */
@@ -49,6 +50,7 @@ public final class FailureStreaks {
     this.store = Objects.requireNonNull(store, "store");
     this.bus = Objects.requireNonNull(bus, "bus");
     this.time = bus.runtime().time();
+    this.ages = new Ages(time);
   }
 
   /**
@@ -112,6 +114,7 @@ public final class FailureStreaks {
           document, doc.map(StateStore.Doc::version).orElse(StateStore.NEW), next.spell())) {
         if (counts) {
           moments.put(document, new Moment(observationId, nanos));
+          age(document, next); // from here on by the monotonic clock
         }
         tell(next.streak(), observation, counts);
         return next.streak();
@@ -153,6 +156,52 @@ public final class FailureStreaks {
    */
   public Streak streak(String criterion) {
     return parsed(criterion, store.read(document(criterion))).streak();
+  }
+
+  /**
+   * A streak and how old it is.
+   *
+   * @param age of the last observation that counts and was a failure or a success; null if there is
+   *     none
+   */
+  record Seen(Streak streak, Ages.@Nullable Age age) {}
+
+  /** As {@link #streak}, with its age. Writes nothing. */
+  Seen look(String criterion) {
+    String document = document(criterion);
+    StreakDocument doc = parsed(criterion, store.read(document));
+    return new Seen(doc.streak(), age(document, doc));
+  }
+
+  /**
+   * As {@link #look}, and notes beside a streak that it is older than {@code ttl}, so that a
+   * restart makes it no younger.
+   */
+  Seen note(String criterion, Duration ttl) {
+    String document = document(criterion);
+    while (true) {
+      Optional<StateStore.Doc> doc = store.read(document);
+      StreakDocument before = parsed(criterion, doc);
+      Ages.Age age = age(document, before);
+      AgeMark mark = before.mark();
+      boolean news =
+          age != null
+              && ((age.ahead() && (mark == null || !mark.ahead()))
+                  || (age.duration().compareTo(ttl) > 0
+                      && (mark == null || mark.age().compareTo(ttl) <= 0)));
+      if (!news
+          || store.write(
+              document, doc.orElseThrow().version(), before.with(age.asMark(time.wall())).spell())) {
+        return new Seen(before.streak(), age);
+      }
+    }
+  }
+
+  private Ages.@Nullable Age age(String document, StreakDocument doc) {
+    Observation known = doc.streak().known();
+    return known == null
+        ? null
+        : ages.of(document, known.at() + " " + known.id(), known.at(), doc.mark());
   }
 
   /**

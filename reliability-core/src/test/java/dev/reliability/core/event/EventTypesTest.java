@@ -120,6 +120,8 @@ class EventTypesTest {
             "effect.allowed",
             "effect.suppressed",
             "health.observed",
+            "health.signal_stale",
+            "health.verdict",
             "link.started",
             "link.connecting",
             "link.pairing",
