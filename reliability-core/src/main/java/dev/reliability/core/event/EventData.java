@@ -19,6 +19,7 @@ public sealed interface EventData
         EffectEvent,
         RetryEvent,
         DependencyEvent,
+        HealthEvent,
         LinkEvent,
         CustomEvent,
         UnknownEvent {

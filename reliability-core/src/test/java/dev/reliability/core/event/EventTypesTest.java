@@ -126,6 +126,7 @@ class EventTypesTest {
             "health.preflight",
             "health.dependency_critical",
             "health.dependency_recovered",
+            "health.observed",
             "link.started",
             "link.connecting",
             "link.pairing",
