@@ -85,11 +85,11 @@ public final class DependencyEscalation {
       Optional<StateStore.Doc> doc = store.read(document);
       EscalationState before =
           doc.map(EscalationState::read).orElseGet(() -> EscalationState.fine(dependency));
-      EscalationState after = before.after(streak, threshold, kept);
+      EscalationState after = before.after(streak, threshold);
       if (after.equals(before)) {
         return streak.failures();
       } else if (write(document, doc, after)) {
-        tell(document, before, after);
+        tell(document, before.failuresBefore(streak), after);
         return streak.failures();
       }
     }
@@ -156,12 +156,12 @@ public final class DependencyEscalation {
 
   // ---- after the commit ----
 
-  private void tell(String document, EscalationState before, EscalationState after) {
+  private void tell(String document, int failuresBefore, EscalationState after) {
     String dependency = after.dependency();
     if (after.critical()) {
       tellCritical(document, after);
     } else {
-      bus.emit(Subject.NONE, new DependencyEvent.Recovered(dependency, before.failures()));
+      bus.emit(Subject.NONE, new DependencyEvent.Recovered(dependency, failuresBefore));
       log.info("dependency {} is there again", dependency);
       onDelivery(dependency, () -> hook.recovered(dependency));
     }

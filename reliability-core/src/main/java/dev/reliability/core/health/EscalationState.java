@@ -3,6 +3,7 @@ package dev.reliability.core.health;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoreException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -22,16 +23,27 @@ record EscalationState(
   }
 
   /** The state after what the streak says. Pure; the same again changes nothing. */
-  EscalationState after(Streak streak, int threshold, String lastWhy) {
+  EscalationState after(Streak streak, int threshold) {
     if (!critical && streak.failures() > threshold) {
-      int count = (int) Math.min(Integer.MAX_VALUE, streak.failures());
-      return new EscalationState(dependency, true, false, count, lastWhy);
+      Observation last = streak.known();
+      String lastWhy = last == null || last.detail() == null ? "" : last.detail();
+      return new EscalationState(dependency, true, false, count(streak.failures()), lastWhy);
     }
     return critical && streak.successes() > 0 ? fine(dependency) : this;
   }
 
   EscalationState whenTold() {
     return new EscalationState(dependency, critical, true, failures, why);
+  }
+
+  /** How many failures there were in a row before the success that the streak ends with. */
+  int failuresBefore(Streak streak) {
+    List<Streak.Phase> phases = streak.phases();
+    return phases.size() < 2 ? failures : count(phases.get(phases.size() - 2).count());
+  }
+
+  private static int count(long failures) {
+    return (int) Math.min(Integer.MAX_VALUE, failures);
   }
 
   Map<String, String> spell() {

@@ -27,7 +27,7 @@ public final class Masker {
   private static final String PASSWORD = "(?:password|passwd|pwd|passphrase|secret)";
   private static final String TOKEN =
       "(?:token(?!s|iz)|credentials?|authorization|cookie|signature|session[_-]?id"
-          + "|(?:api|access|auth|private|secret|account|encryption|signing)[_-]?key)";
+          + "|(?:api|access|auth|private|secret|account|encryption|signing)[ _-]?key)";
   private static final String REST = "[\\w.-]{0,40}[\"']?";
 
   /** Each with the group that stays before the secret. */
@@ -39,19 +39,46 @@ public final class Masker {
           Pattern.compile("(?i)(\\bbearer\\s{1,5})[\\w.~+/=-]{8,}+"),
           Pattern.compile("(?i)(\\bauthorization[\"']?[ \\t]{0,5}[:=][ \\t]{0,5})[^\\r\\n]++"),
           Pattern.compile(
-              "(?i)((?:" + PASSWORD + "|" + TOKEN + ")" + REST + "[ \\t]{0,5}=[ \\t]{0,5})"
-                  + "(?:" + QUOTED + "|'[^'\\n]*+'?\\S*+|[^\\s\"']\\S*+)"),
+              "(?i)((?:"
+                  + PASSWORD
+                  + "|"
+                  + TOKEN
+                  + ")"
+                  + REST
+                  + "[ \\t]{0,5}=[ \\t]{0,5})"
+                  + "(?:"
+                  + QUOTED
+                  + "|'[^'\\n]*+'?\\S*+|[^\\s\"']\\S*+)"),
           Pattern.compile(
-              "(?i)((?:" + PASSWORD + "|" + TOKEN + ")" + REST + "[ \\t]{0,5}:[ \\t]{0,5})"
-                  + "(?:" + QUOTED + "|'[^'\\n]*+'?\\S*+)"),
+              "(?i)((?:"
+                  + PASSWORD
+                  + "|"
+                  + TOKEN
+                  + ")"
+                  + REST
+                  + "[ \\t]{0,5}:[ \\t]{0,5})"
+                  + "(?:"
+                  + QUOTED
+                  + "|'[^'\\n]*+'?\\S*+)"),
           Pattern.compile("(?i)(" + PASSWORD + REST + "[ \\t]{0,5}:[ \\t]{0,5})[^\\s\"']\\S*+"),
           Pattern.compile(
-              "(?i)(" + TOKEN + REST + "[ \\t]{0,5}:[ \\t]{0,5})"
+              "(?i)("
+                  + TOKEN
+                  + REST
+                  + "[ \\t]{0,5}:[ \\t]{0,5})"
                   + "(?=[^\\s\"']{0,200}[0-9]|\\S{20})[^\\s\"']\\S{7,}+"),
           Pattern.compile(
-              "(?i)((?:" + PASSWORD + "|" + TOKEN + "|\\bkey)" + REST + "(?:\\s{1,5}is)?\\s{1,5})"
+              "(?i)((?:"
+                  + PASSWORD
+                  + "|"
+                  + TOKEN
+                  + "|\\bkey)"
+                  + REST
+                  + "(?:\\s{1,5}is)?\\s{1,5})"
                   + "(?=[\\w+/=-]{0,200}[0-9])[\\w+/=-]{24,}+"),
           Pattern.compile("(://[^\\s/:@]{0,200}:)[^\\s/@]{1,500}(?=@)"),
+          Pattern.compile( // the same with the end cut off; a number is a port
+              "(://[^\\s/:@]{0,200}:)(?=[0-9]{0,5}+[^\\s/@])[^\\s/@]{1,500}\\z"),
           Pattern.compile("()\\beyJ[\\w-]{8,}+\\.[\\w-]++(?:\\.[\\w-]*+)?"),
           Pattern.compile(
               "()\\b(?:gh[pousr]_\\w{16,}+|github_pat_\\w{16,}+|glpat-[\\w-]{16,}+"
@@ -60,8 +87,7 @@ public final class Masker {
   private static final Pattern KEY_LINES = Pattern.compile("\\A(?:[A-Za-z0-9+/=]{40,}+\\s++)++");
   private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;]{0,20}[A-Za-z]");
   private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}&&[^\\n\\t]]");
-  private static final Pattern KEY_END =
-      Pattern.compile("-----END [A-Z ]{0,30}PRIVATE KEY-----");
+  private static final Pattern KEY_END = Pattern.compile("-----END [A-Z ]{0,30}PRIVATE KEY-----");
 
   /** The longest first, so that one that begins another leaves nothing of it. */
   private final List<String> values;
