@@ -17,6 +17,8 @@ public sealed interface EventData
         ReconcileEvent,
         LaneEvent,
         EffectEvent,
+        RetryEvent,
+        DependencyEvent,
         HealthEvent,
         LinkEvent,
         GateEvent,

@@ -16,6 +16,11 @@ public final class RetryPolicy {
   private static final RetryPolicy NONE =
       new RetryPolicy(Backoff.fixed(Duration.ofNanos(1)), 1, Duration.ofNanos(Long.MAX_VALUE));
 
+  private static final RetryPolicy DEFAULTS =
+      exponential(Duration.ofSeconds(30), Duration.ofMinutes(1))
+          .maxAttempts(10)
+          .maxElapsed(Duration.ofMinutes(10));
+
   private final Backoff backoff;
   private final int maxAttempts;
   private final Duration maxElapsed;
@@ -74,6 +79,15 @@ public final class RetryPolicy {
     return NONE;
   }
 
+  /**
+   * For what usually comes back within minutes (requirement N3): 10 attempts, the first delay 30 s,
+   * then doubled, 10 min in all. Delays are capped at a minute, because with longer ones the ten
+   * attempts would not fit into the ten minutes.
+   */
+  public static RetryPolicy ofDefaults() {
+    return DEFAULTS;
+  }
+
   /** What to do after a failed attempt. */
   public sealed interface Decision {
 
@@ -108,16 +122,33 @@ public final class RetryPolicy {
    */
   public Decision afterFailure(
       int attempts, Duration elapsed, Duration previousDelay, RandomGenerator random) {
+    return afterFailure(attempts, elapsed, previousDelay, Duration.ZERO, random);
+  }
+
+  /**
+   * The same after a failure that said itself how long to wait, as HTTP's Retry-After does.
+   *
+   * @param atLeast what it said; lengthens the delay of the backoff, and never shortens it
+   */
+  public Decision afterFailure(
+      int attempts,
+      Duration elapsed,
+      Duration previousDelay,
+      Duration atLeast,
+      RandomGenerator random) {
     if (attempts >= maxAttempts) {
       return new GiveUp(attempts + " of " + maxAttempts + " attempts made");
     }
-    Duration delay = backoff.delay(Math.max(1, attempts) - 1, previousDelay, random);
+    Duration usual = backoff.delay(Math.max(1, attempts) - 1, previousDelay, random);
+    boolean asked = atLeast.compareTo(usual) > 0;
+    Duration delay = asked ? Duration.ofNanos(Durations.saturatedNanos(atLeast)) : usual;
     long spent = Math.max(0, Durations.saturatedNanos(elapsed));
     long left = Durations.saturatedNanos(maxElapsed) - spent;
     if (left <= delay.toNanos()) {
       return new GiveUp(
           "the next attempt, in "
               + delay
+              + (asked ? " as the failure asked for" : "")
               + ", would begin after the "
               + maxElapsed
               + " that trying may take");

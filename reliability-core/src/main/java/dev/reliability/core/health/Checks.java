@@ -1,0 +1,115 @@
+package dev.reliability.core.health;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The usual checks that need nothing but the JDK. All are made on strands that may block. */
+public final class Checks {
+  private Checks() {}
+
+  /** A regular file that can be read and is not empty. */
+  public static DependencyCheck file(Path file) {
+    Objects.requireNonNull(file, "file");
+    return DependencyCheck.blocking(
+        context -> {
+          String problem = problem(file);
+          return problem == null
+              ? CheckResult.passed(file + " is there")
+              : CheckResult.failed(file + " " + problem);
+        });
+  }
+
+  /**
+   * Several files, each as {@link #file}. The reason lists every one that is missing or empty.
+   *
+   * @param files by the name under which people know them, in the order in which to list them
+   * @throws IllegalArgumentException if there are none
+   */
+  public static DependencyCheck files(Map<String, Path> files) {
+    Map<String, Path> all = Collections.unmodifiableMap(new LinkedHashMap<>(files));
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException("files: expected at least one, got none");
+    }
+    return DependencyCheck.blocking(
+        context -> {
+          List<String> problems = new ArrayList<>();
+          all.forEach(
+              (name, file) -> {
+                String problem = problem(file);
+                if (problem != null) {
+                  problems.add(name + " (" + file + ") " + problem);
+                }
+              });
+          return problems.isEmpty()
+              ? CheckResult.passed("all " + all.size() + " files are there")
+              : CheckResult.failed(String.join("; ", problems));
+        });
+  }
+
+  /** A directory that can be read. */
+  public static DependencyCheck directory(Path directory) {
+    Objects.requireNonNull(directory, "directory");
+    return DependencyCheck.blocking(
+        context -> {
+          if (!Files.exists(directory)) {
+            return CheckResult.failed(directory + " is not there");
+          } else if (!Files.isDirectory(directory)) {
+            return CheckResult.failed(directory + " is no directory");
+          }
+          return Files.isReadable(directory)
+              ? CheckResult.passed(directory + " is there")
+              : CheckResult.failed(directory + " cannot be read by this user");
+        });
+  }
+
+  /**
+   * Somebody who accepts connections. The connection is closed at once.
+   *
+   * @throws IllegalArgumentException if the port is none
+   */
+  public static DependencyCheck tcp(String host, int port) {
+    Objects.requireNonNull(host, "host");
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("port: expected 1 to 65535, got " + port);
+    }
+    String where = host + ":" + port;
+    return DependencyCheck.blocking(
+        context -> {
+          InetSocketAddress address = new InetSocketAddress(host, port);
+          if (address.isUnresolved()) {
+            return CheckResult.failed(where + ": the name of the host cannot be resolved");
+          }
+          // a channel, because an interrupt ends its connect; that of a socket goes on
+          try (SocketChannel channel = SocketChannel.open(address)) {
+            return CheckResult.passed(where + " accepts connections");
+          } catch (IOException e) {
+            return CheckResult.failed(where + ": " + e.getMessage());
+          }
+        });
+  }
+
+  private static @Nullable String problem(Path file) {
+    if (!Files.exists(file)) {
+      return "is not there";
+    } else if (!Files.isRegularFile(file)) {
+      return "is no regular file";
+    } else if (!Files.isReadable(file)) {
+      return "cannot be read by this user";
+    }
+    try {
+      return Files.size(file) == 0 ? "is empty" : null;
+    } catch (IOException e) {
+      return "cannot be looked at: " + e;
+    }
+  }
+}
