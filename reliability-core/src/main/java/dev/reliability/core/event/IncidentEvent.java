@@ -2,9 +2,7 @@ package dev.reliability.core.event;
 
 import java.util.List;
 
-/**
- * What happened to incidents. The actor is in the envelope's {@link Subject}.
- */
+/** What happened to incidents. The actor is in the envelope's {@link Subject}. */
 public sealed interface IncidentEvent extends EventData {
 
   /** Which incident. */

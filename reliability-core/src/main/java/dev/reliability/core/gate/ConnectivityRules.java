@@ -28,8 +28,8 @@ final class ConnectivityRules {
    * @param probes the latest probe of each lane
    * @param stale what the comparison of records with workers came to; null if nobody can say
    * @param staleTrouble why nobody can say
-   * @param othersLive whether records of other incarnations, of which nobody knows whether they
-   *     are dead, are to be expected
+   * @param othersLive whether records of other incarnations, of which nobody knows whether they are
+   *     dead, are to be expected
    * @param now wall time
    * @param epoch the incarnation that judges
    * @param nanos its monotonic clock
@@ -105,11 +105,7 @@ final class ConnectivityRules {
             .sorted()
             .collect(Collectors.toList());
     if (!rows.isEmpty()) {
-      return new GateLine(
-          name,
-          GateVerdict.NO_GO,
-          rows.size() + " " + reason.wireName(),
-          rows);
+      return new GateLine(name, GateVerdict.NO_GO, rows.size() + " " + reason.wireName(), rows);
     }
     String looked = "0 of " + stale.open() + " open records";
     if (stale.notJudged() > 0 && !facts.othersLive()) {

@@ -152,8 +152,7 @@ public final class GateHistory {
     for (Pass pass : passes) {
       boolean counts = after == null || pass.at().isAfter(after);
       if (counts
-          && (counted.isEmpty()
-              || pass.clock() - counted.get(counted.size() - 1).clock() >= apart)
+          && (counted.isEmpty() || pass.clock() - counted.get(counted.size() - 1).clock() >= apart)
           && counted.size() < wanted) {
         counted.add(pass);
       }
@@ -167,8 +166,7 @@ public final class GateHistory {
         words(counted, wanted, spacing, after));
   }
 
-  private String words(
-      List<Pass> counted, int wanted, Duration spacing, @Nullable Instant after) {
+  private String words(List<Pass> counted, int wanted, Duration spacing, @Nullable Instant after) {
     if (last == null) {
       return "never judged";
     }

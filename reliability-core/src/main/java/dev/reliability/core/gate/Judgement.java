@@ -98,12 +98,12 @@ final class Judgement {
         .handle((outcome, error) -> ended(began, outcome, error))
         .thenCompose(
             ended ->
-                store("probe " + lane, () -> write(ended, latest -> latest.id().equals(ended.id()))))
+                store(
+                    "probe " + lane, () -> write(ended, latest -> latest.id().equals(ended.id()))))
         .thenApply(done -> null);
   }
 
-  private ProbeRun ended(
-      ProbeRun began, @Nullable RunOutcome outcome, @Nullable Throwable error) {
+  private ProbeRun ended(ProbeRun began, @Nullable RunOutcome outcome, @Nullable Throwable error) {
     if (error != null) {
       return began.notRun(Within.words(error), wall(), nanos());
     }
@@ -116,8 +116,7 @@ final class Judgement {
     String document = document(probe.lane());
     while (true) {
       Optional<StateStore.Doc> doc = settings.state().read(document);
-      if (doc.isPresent()
-          && !mayReplace.apply(ProbeRun.read(document, doc.get().values()))) {
+      if (doc.isPresent() && !mayReplace.apply(ProbeRun.read(document, doc.get().values()))) {
         return false; // another probe began meanwhile
       }
       long version = doc.map(StateStore.Doc::version).orElse(StateStore.NEW);

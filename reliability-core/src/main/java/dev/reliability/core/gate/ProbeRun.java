@@ -52,21 +52,12 @@ record ProbeRun(
     String why =
         report.reason().wireName() + (detail == null || detail.isEmpty() ? "" : ": " + detail);
     return new ProbeRun(
-        id,
-        lane,
-        startedAt,
-        epoch,
-        now,
-        report.run(),
-        report.state(),
-        StoredText.cleaned(why),
-        at);
+        id, lane, startedAt, epoch, now, report.run(), report.state(), StoredText.cleaned(why), at);
   }
 
   /** There was no run, or nobody knows of it. */
   ProbeRun notRun(String reason, Instant at, long now) {
-    return new ProbeRun(
-        id, lane, startedAt, epoch, now, "", null, StoredText.cleaned(reason), at);
+    return new ProbeRun(id, lane, startedAt, epoch, now, "", null, StoredText.cleaned(reason), at);
   }
 
   private static String words(RunOutcome.Refused refused) {

@@ -75,9 +75,7 @@ final class Within {
   /** What went wrong, in words. */
   static String words(Throwable error) {
     Throwable cause =
-        error instanceof CompletionException && error.getCause() != null
-            ? error.getCause()
-            : error;
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     return cause instanceof Late ? String.valueOf(cause.getMessage()) : cause.toString();
   }
 }

@@ -191,7 +191,9 @@ public final class FailureStreaks {
                       && (mark == null || mark.age().compareTo(ttl) <= 0)));
       if (!news
           || store.write(
-              document, doc.orElseThrow().version(), before.with(age.asMark(time.wall())).spell())) {
+              document,
+              doc.orElseThrow().version(),
+              before.with(age.asMark(time.wall())).spell())) {
         return new Seen(before.streak(), age);
       }
     }

@@ -105,8 +105,7 @@ public final class ReadinessEvaluator {
    */
   public CompletableFuture<Readiness> evaluate() {
     AtomicReference<@Nullable ReadinessPass> self = new AtomicReference<>();
-    ReadinessPass next =
-        new ReadinessPass(this, () -> current.compareAndSet(self.get(), null));
+    ReadinessPass next = new ReadinessPass(this, () -> current.compareAndSet(self.get(), null));
     self.set(next);
     ReadinessPass running = current.compareAndExchange(null, next);
     if (running != null) {

@@ -174,10 +174,7 @@ final class ReadinessPass {
   }
 
   private void came(
-      Asked asked,
-      long timer,
-      Probe.@Nullable Answer answer,
-      @Nullable Throwable error) {
+      Asked asked, long timer, Probe.@Nullable Answer answer, @Nullable Throwable error) {
     asked.busy.set(false);
     Scheduler scheduler = bus.runtime().scheduler();
     Probe.Answer said =
@@ -194,8 +191,7 @@ final class ReadinessPass {
   }
 
   private void answered(Asked asked, Probe.Answer answer) {
-    if (answers.putIfAbsent(asked, answer) == null
-        && answers.size() == evaluator.probes().size()) {
+    if (answers.putIfAbsent(asked, answer) == null && answers.size() == evaluator.probes().size()) {
       finishWith();
     }
   }
@@ -210,7 +206,8 @@ final class ReadinessPass {
   private void finish(Map<Asked, Probe.Answer> all) {
     all.forEach(this::record);
     GateDocument document = evaluator.reader().gateDocument();
-    Readiness readiness = evaluator.reader().judged(document, one -> evaluator.streaks().note(one.name(), one.ttl()));
+    Readiness readiness =
+        evaluator.reader().judged(document, one -> evaluator.streaks().note(one.name(), one.ttl()));
     GateVerdict verdict = readiness.verdict();
     document = update(before -> before.judged(verdict));
     if (document.told() != verdict) {

@@ -178,7 +178,10 @@ final class ReadinessRules {
     String known =
         phase == null
             ? "nothing"
-            : phase.count() + (phase.ok() ? " met" : " failed") + " in a row since " + phase.since();
+            : phase.count()
+                + (phase.ok() ? " met" : " failed")
+                + " in a row since "
+                + phase.since();
     return streak.unknowns() == 0 ? known : known + ", then " + streak.unknowns() + " unknown";
   }
 
@@ -189,26 +192,39 @@ final class ReadinessRules {
         .fold(
             fresh ->
                 fact.objects()
-                    ? line(fact, GateVerdict.NO_GO, "it objects", "a newer one does not, or it is stale and all criteria passed since")
+                    ? line(
+                        fact,
+                        GateVerdict.NO_GO,
+                        "it objects",
+                        "a newer one does not, or it is stale and all criteria passed since")
                     : line(fact, GateVerdict.GO, "it does not object", "a newer one objects"),
             stale -> judgeStale(fact, criteria),
             unknown ->
                 unknown.why() == Reading.Why.MISSING && !fact.required()
                     ? line(fact, GateVerdict.GO, "there is none", "one is published that objects")
-                    : line(fact, GateVerdict.INCONCLUSIVE, unknown.detail(), "a new one is published"));
+                    : line(
+                        fact,
+                        GateVerdict.INCONCLUSIVE,
+                        unknown.detail(),
+                        "a new one is published"));
   }
 
   /** What is stale has no say; but where it had said no, everything else has to say yes anew. */
   private static Readiness.Line judgeStale(VetoFact fact, List<CriterionFact> criteria) {
     if (fact.objects()) {
-      return line(fact, GateVerdict.NO_GO, "it objects, although it is stale", "a newer one does not");
+      return line(
+          fact, GateVerdict.NO_GO, "it objects, although it is stale", "a newer one does not");
     }
     if (fact.required()) {
       return line(fact, GateVerdict.INCONCLUSIVE, "it is stale", "a new one is published");
     }
     List<String> old = fact.objected() ? notSeenSince(fact.lapsed(), criteria) : List.of();
     return old.isEmpty()
-        ? line(fact, GateVerdict.GO, "it is stale, and has no opinion", "one is published that objects")
+        ? line(
+            fact,
+            GateVerdict.GO,
+            "it is stale, and has no opinion",
+            "one is published that objects")
         : line(
             fact,
             GateVerdict.INCONCLUSIVE,

@@ -48,8 +48,8 @@ public record ClosureRequirements(
   }
 
   /**
-   * The gate {@code worker-connectivity} twice, 30 min apart, and as evidence {@code status}, {@code
-   * trace}, {@code verify-worker-connectivity} and {@code reliability}.
+   * The gate {@code worker-connectivity} twice, 30 min apart, and as evidence {@code status},
+   * {@code trace}, {@code verify-worker-connectivity} and {@code reliability}.
    */
   public static ClosureRequirements ofDefaults() {
     return new ClosureRequirements(
@@ -63,8 +63,7 @@ public record ClosureRequirements(
 
   /** The same with other gates. */
   public ClosureRequirements withGates(String... names) {
-    return new ClosureRequirements(
-        List.of(names), passes, spacing, baseline, evidence, soaks);
+    return new ClosureRequirements(List.of(names), passes, spacing, baseline, evidence, soaks);
   }
 
   /** The same with another number of passes, that far apart. */

@@ -133,8 +133,7 @@ public final class EvidenceBundle {
     }
   }
 
-  private static void copy(Path part, Evidence one, Map<String, String> hashes)
-      throws IOException {
+  private static void copy(Path part, Evidence one, Map<String, String> hashes) throws IOException {
     String file = "evidence/" + one.number() + "-" + one.name();
     try (InputStream in = Files.newInputStream(one.file())) {
       EvidenceFiles.Sum sum = EvidenceFiles.copy(in, part.resolve(file));

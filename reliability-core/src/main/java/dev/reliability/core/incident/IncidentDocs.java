@@ -82,9 +82,7 @@ final class IncidentDocs {
   List<Incident> incidents() {
     List<Incident> found = new ArrayList<>();
     for (String document : state.names(INCIDENTS + "/")) {
-      state
-          .read(document)
-          .ifPresent(doc -> found.add(Incident.read(document, doc.values())));
+      state.read(document).ifPresent(doc -> found.add(Incident.read(document, doc.values())));
     }
     found.sort(
         Comparator.comparing((Incident incident) -> incident.id().length())
@@ -98,8 +96,7 @@ final class IncidentDocs {
         .read(document)
         .map(doc -> Incident.read(document, doc.values()))
         .orElseThrow(
-            () ->
-                new IllegalArgumentException("incident: expected one that is known, got " + id));
+            () -> new IllegalArgumentException("incident: expected one that is known, got " + id));
   }
 
   Optional<Incident> find(String fingerprint) {
@@ -107,8 +104,7 @@ final class IncidentDocs {
         .read(DocNaming.document(FINGERPRINTS, fingerprint))
         .map(doc -> DocNaming.document(INCIDENTS, text(doc, "id")))
         .flatMap(
-            document ->
-                state.read(document).map(doc -> Incident.read(document, doc.values())));
+            document -> state.read(document).map(doc -> Incident.read(document, doc.values())));
   }
 
   /** Replaces it if it is still as it was. */
@@ -123,20 +119,16 @@ final class IncidentDocs {
   // ---- what is added and never rewritten ----
 
   Note note(String id, String text, String by, Instant at) {
-    long number =
-        add(NOTES, id, Map.of("at", at.toString(), "by", by, "text", text));
+    long number = add(NOTES, id, Map.of("at", at.toString(), "by", by, "text", text));
     return new Note(number, at, by, text);
   }
 
   List<Note> notes(String id) {
     return all(
-        NOTES,
-        id,
-        doc -> new Note(number(doc), at(doc), text(doc, "by"), text(doc, "text")));
+        NOTES, id, doc -> new Note(number(doc), at(doc), text(doc, "by"), text(doc, "text")));
   }
 
-  Evidence attach(
-      String id, String name, EvidenceFiles.Stored stored, String by, Instant at) {
+  Evidence attach(String id, String name, EvidenceFiles.Stored stored, String by, Instant at) {
     String file = directory.relativize(stored.file()).toString();
     long number =
         add(

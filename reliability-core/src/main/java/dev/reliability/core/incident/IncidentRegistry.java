@@ -154,8 +154,7 @@ public final class IncidentRegistry {
 
   /** Attaches a text, in UTF-8. */
   public Evidence attach(String id, String name, String text, String by) {
-    return attach(
-        id, name, new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), by);
+    return attach(id, name, new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), by);
   }
 
   private Evidence attach(String id, String name, InputStream from, String by) {

@@ -54,10 +54,7 @@ final class RecurrenceSink implements EventSink {
       Recurrence next = waiting.getFirst();
       Event event = next.event();
       registry.recurred(
-          next.fingerprint(),
-          event.id().toString(),
-          event.time(),
-          event.type() + " " + event.id());
+          next.fingerprint(), event.id().toString(), event.time(), event.type() + " " + event.id());
       waiting.removeFirst();
     }
   }

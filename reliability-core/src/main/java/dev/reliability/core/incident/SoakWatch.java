@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * Watches the events for what must not happen, and for the proofs that it would be noticed
  * (requirement S4). Add it to the bus as a sink; a {@link Soak} is what it knows by now.
  *
- * <p>What the store does not take is kept and written with the next event; if a thousand wait,
- * the detector counts as dead until its next proof. Each event counts once, however often it comes.
- * The sink belongs to one bus; several processes may watch the same soak, each on its own.
+ * <p>What the store does not take is kept and written with the next event; if a thousand wait, the
+ * detector counts as dead until its next proof. Each event counts once, however often it comes. The
+ * sink belongs to one bus; several processes may watch the same soak, each on its own.
  */
 public final class SoakWatch implements EventSink {
   private static final Logger log = LoggerFactory.getLogger(SoakWatch.class);

@@ -134,8 +134,7 @@ class ConnectivityGateTest {
 
   @Test
   void aProbeThatHangsIsGivenUpAndSaidSo() {
-    GateReport report =
-        judge(builder().lane(ONE, lane -> new CompletableFuture<>()).build());
+    GateReport report = judge(builder().lane(ONE, lane -> new CompletableFuture<>()).build());
     assertThat(texts(report))
         .contains("FAIL lane jarvis-worker-1: its probe did not run: no answer within PT35M");
     report =
@@ -201,15 +200,13 @@ class ConnectivityGateTest {
                 .lane(ONE, this::probe)
                 .build());
     assertThat(texts(report))
-        .contains(
-            "INCONCLUSIVE lane jarvis-worker-1: its probe is dated PT1H29M in the future");
+        .contains("INCONCLUSIVE lane jarvis-worker-1: its probe is dated PT1H29M in the future");
   }
 
   @Test
   void whatWasNeverProbedFails() {
     preflight = List.of(GateLine.fail("preflight", "not now"));
-    assertThat(texts(judge(builder().build())))
-        .contains("FAIL lane jarvis-worker-1: never probed");
+    assertThat(texts(judge(builder().build()))).contains("FAIL lane jarvis-worker-1: never probed");
   }
 
   @Test
@@ -219,8 +216,7 @@ class ConnectivityGateTest {
     world.advance(Duration.ofMinutes(1));
     preflight = List.of(GateLine.fail("preflight", "not now"));
     assertThat(texts(judge(builder().build())))
-        .contains(
-            "FAIL lane jarvis-worker-1: its probe of 2026-01-01T00:00:00Z has not ended");
+        .contains("FAIL lane jarvis-worker-1: its probe of 2026-01-01T00:00:00Z has not ended");
   }
 
   @Test
@@ -260,8 +256,7 @@ class ConnectivityGateTest {
 
   @Test
   void otherStatesOfSuccess() {
-    assertThat(
-            texts(judge(builder().success(Set.of(RunState.REVIEW_REQUESTED)).build())))
+    assertThat(texts(judge(builder().success(Set.of(RunState.REVIEW_REQUESTED)).build())))
         .contains("FAIL lane jarvis-worker-1: its probe done, completed");
     assertThatThrownBy(() -> builder().success(Set.of(RunState.RUNNING)).build())
         .hasMessageContaining("success: expected states in which a run has ended, got running");

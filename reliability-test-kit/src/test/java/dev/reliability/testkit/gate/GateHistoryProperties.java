@@ -150,8 +150,7 @@ class GateHistoryProperties {
                     Tuple.of(1, Arbitraries.just(GateVerdict.NO_GO)),
                     Tuple.of(1, Arbitraries.just(GateVerdict.INCONCLUSIVE))),
                 Arbitraries.frequencyOf(
-                    Tuple.of(7, Arbitraries.just("a")),
-                    Tuple.of(1, Arbitraries.just("b"))))
+                    Tuple.of(7, Arbitraries.just("a")), Tuple.of(1, Arbitraries.just("b"))))
             .as(Op.Judge::new);
     return Arbitraries.frequencyOf(
             Tuple.of(6, judge),
@@ -168,9 +167,7 @@ class GateHistoryProperties {
     Play play = new Play();
     for (Op op : history) {
       play.play(op);
-      assertThat(play.passes(SPACING).isEnough())
-          .as("after %s", op)
-          .isEqualTo(play.modelIsOpen());
+      assertThat(play.passes(SPACING).isEnough()).as("after %s", op).isEqualTo(play.modelIsOpen());
     }
   }
 
@@ -189,8 +186,7 @@ class GateHistoryProperties {
             });
     play.play(new Op.Advance(Duration.ofNanos(1)));
     play.play(new Op.Judge(GateVerdict.GO, "a"));
-    assertThat(play.passes(SPACING).isEnough())
-        .isTrue();
+    assertThat(play.passes(SPACING).isEnough()).isTrue();
   }
 
   @Example
@@ -199,8 +195,7 @@ class GateHistoryProperties {
     play.play(new Op.Judge(GateVerdict.GO, "a"));
     play.play(new Op.StepWall(Duration.ofDays(1)));
     play.play(new Op.Judge(GateVerdict.GO, "a"));
-    assertThat(play.passes(SPACING).isEnough())
-        .isFalse();
+    assertThat(play.passes(SPACING).isEnough()).isFalse();
   }
 
   @Example

@@ -151,7 +151,9 @@ class ReadinessEvaluatorTest {
     evaluated();
     evaluated();
     world.advance(Duration.ofMinutes(14));
-    assertThat(evaluator.view().verdict()).as("exactly as old as it may be").isEqualTo(GateVerdict.GO);
+    assertThat(evaluator.view().verdict())
+        .as("exactly as old as it may be")
+        .isEqualTo(GateVerdict.GO);
     world.advance(Duration.ofNanos(1));
     assertThat(evaluator.view().verdict()).isEqualTo(GateVerdict.INCONCLUSIVE);
     assertThat(evaluator.view().line("cron").why()).contains("older than PT15M");

@@ -59,8 +59,7 @@ class ClosureProperties {
 
   @AfterProperty
   void remove() throws IOException {
-    MoreFiles.deleteRecursively(
-        directory, RecursiveDeleteOption.ALLOW_INSECURE);
+    MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
   }
 
   /** Something that happens. */
@@ -185,8 +184,7 @@ class ClosureProperties {
       opened = world.time().wall();
       ClosureRequirements requirements =
           ClosureRequirements.ofDefaults().withGates("a", "b").withEvidence("status");
-      registry()
-          .open("t", "f", soaks ? requirements.withSoaks("s") : requirements, "alice");
+      registry().open("t", "f", soaks ? requirements.withSoaks("s") : requirements, "alice");
     }
 
     IncidentRegistry registry() {
@@ -255,8 +253,7 @@ class ClosureProperties {
               GateReport.of(
                   bus, gate, config, List.of(new GateLine("line", verdict, "why", List.of()))));
       seen.add(
-          new Seen(
-              gate, verdict, config, incarnation, world.time().nanos(), world.time().wall()));
+          new Seen(gate, verdict, config, incarnation, world.time().nanos(), world.time().wall()));
     }
 
     private void tell(String what) {
@@ -294,7 +291,8 @@ class ClosureProperties {
       Instant since = fixed.isBefore(opened) ? opened : fixed;
       TreeSet<String> configs = new TreeSet<>();
       for (String gate : GATES) {
-        String config = passedTwice(seen.stream().filter(s -> s.gate().equals(gate)).toList(), since);
+        String config =
+            passedTwice(seen.stream().filter(s -> s.gate().equals(gate)).toList(), since);
         if (config == null) {
           return false;
         }

@@ -56,14 +56,12 @@ class IncidentRegistryTest {
   @BeforeEach
   void open() {
     state =
-        Stubs.before(
-            StateStore.class, FileStateStore.open(directory.resolve("state")), failing);
+        Stubs.before(StateStore.class, FileStateStore.open(directory.resolve("state")), failing);
     incidents = IncidentRegistry.open(state, directory.resolve("evidence"), bus);
   }
 
   private Incident opened() {
-    return incidents.open(
-        "Andy times out", FINGERPRINT, ClosureRequirements.ofDefaults(), "alice");
+    return incidents.open("Andy times out", FINGERPRINT, ClosureRequirements.ofDefaults(), "alice");
   }
 
   private void judge(String config, GateLine... lines) {
@@ -94,7 +92,8 @@ class IncidentRegistryTest {
   }
 
   private List<String> missing(String id) {
-    return incidents.resolve(id, WORD)
+    return incidents
+        .resolve(id, WORD)
         .fold(
             resolved -> List.<String>of(),
             refused -> refused.report().missing().stream().map(GateLine::text).toList());
@@ -146,8 +145,7 @@ class IncidentRegistryTest {
     Resolution refused = incidents.resolve(incident.id(), new Confirmation(" ", ""));
     List<String> lines =
         refused.fold(
-            resolved -> List.of(),
-            no -> no.report().lines().stream().map(GateLine::text).toList());
+            resolved -> List.of(), no -> no.report().lines().stream().map(GateLine::text).toList());
     assertThat(lines)
         .containsExactly(
             "FAIL fix: none is marked since 2026-01-01T00:00:00Z",
@@ -217,7 +215,10 @@ class IncidentRegistryTest {
         incidents.open(
             "t",
             FINGERPRINT,
-            ClosureRequirements.ofDefaults().withGates("a", "b").withPasses(1, Duration.ZERO).withEvidence(),
+            ClosureRequirements.ofDefaults()
+                .withGates("a", "b")
+                .withPasses(1, Duration.ZERO)
+                .withEvidence(),
             "alice");
     incidents.markFix(incident.id(), "something", "alice");
     world.advance(Duration.ofMinutes(1));
@@ -279,10 +280,7 @@ class IncidentRegistryTest {
     assertThat(incidents.evidence(incident.id())).hasSize(4);
     assertThat(incidents.incident(incident.id()).changes().stream().map(Change::kind))
         .containsExactly(
-            Change.Kind.OPENED,
-            Change.Kind.FIX_MARKED,
-            Change.Kind.RESOLVED,
-            Change.Kind.REOPENED);
+            Change.Kind.OPENED, Change.Kind.FIX_MARKED, Change.Kind.RESOLVED, Change.Kind.REOPENED);
     assertThat(missing(incident.id()).get(0)).startsWith("FAIL fix: none is marked since");
   }
 
@@ -297,11 +295,12 @@ class IncidentRegistryTest {
     assertThat(again.id()).isEqualTo(first.id());
     assertThat(again.status()).isEqualTo(Incident.Status.OPEN);
     for (int i = 2; i <= 11; i++) {
-      assertThat(
-              incidents.open("t", "f" + i, ClosureRequirements.ofDefaults(), "alice").id())
+      assertThat(incidents.open("t", "f" + i, ClosureRequirements.ofDefaults(), "alice").id())
           .isEqualTo("inc-" + i);
     }
-    assertThat(incidents.incidents()).extracting(Incident::id).startsWith("inc-1", "inc-2", "inc-3");
+    assertThat(incidents.incidents())
+        .extracting(Incident::id)
+        .startsWith("inc-1", "inc-2", "inc-3");
   }
 
   @Test
@@ -325,9 +324,7 @@ class IncidentRegistryTest {
   }
 
   private Incident recurred(String occurrence) {
-    return incidents
-        .recurred(FINGERPRINT, occurrence, world.time().wall(), "again")
-        .orElseThrow();
+    return incidents.recurred(FINGERPRINT, occurrence, world.time().wall(), "again").orElseThrow();
   }
 
   @Test
@@ -435,9 +432,7 @@ class IncidentRegistryTest {
     assertThatThrownBy(() -> incidents.reopen(incident.id(), "why", "bob"))
         .hasMessage("incident inc-1: expected to be resolved, is open");
     assertThatThrownBy(
-            () ->
-                incidents.open(
-                    "t", "f", ClosureRequirements.ofDefaults().withGates(), "alice"))
+            () -> incidents.open("t", "f", ClosureRequirements.ofDefaults().withGates(), "alice"))
         .hasMessage("gates: expected at least one, got none");
   }
 }

@@ -61,8 +61,7 @@ class SoakTest {
   }
 
   private void tested(boolean ok) {
-    bus.emit(
-        Subject.NONE, new ReconcileEvent.SelfTest(ok, List.of(REASON), ok ? null : "broken"));
+    bus.emit(Subject.NONE, new ReconcileEvent.SelfTest(ok, List.of(REASON), ok ? null : "broken"));
   }
 
   private Periodic reconciling() {
@@ -116,7 +115,8 @@ class SoakTest {
     world.advance(Duration.ofHours(1));
     assertThat(judge()).startsWith("FAIL soak running_without_container: it happened, last at");
     Instant at = SoakWatch.read(state, REASON).map(Soak::last).orElseThrow();
-    world.advance(Duration.between(world.time().wall(), at.plus(Duration.ofHours(48))).minusNanos(1));
+    world.advance(
+        Duration.between(world.time().wall(), at.plus(Duration.ofHours(48))).minusNanos(1));
     assertThat(judge()).startsWith("FAIL");
     world.advance(Duration.ofNanos(1));
     assertThat(judge()).startsWith("PASS");
@@ -174,11 +174,7 @@ class SoakTest {
     assertThatThrownBy(
             () ->
                 SoakWatch.of(
-                    state,
-                    "s",
-                    Duration.ZERO,
-                    Duration.ofHours(1),
-                    event -> SoakWatch.Kind.NONE))
+                    state, "s", Duration.ZERO, Duration.ofHours(1), event -> SoakWatch.Kind.NONE))
         .hasMessage("window: expected a positive duration, got PT0S");
     state.write("soak/s", StateStore.NEW, Map.of("name", "s"));
     assertThatThrownBy(() -> SoakWatch.read(state, "s"))

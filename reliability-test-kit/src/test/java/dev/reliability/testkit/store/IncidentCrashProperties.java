@@ -39,8 +39,7 @@ class IncidentCrashProperties {
   /** What a program of one node does, again from the beginning after each crash. */
   private record Parts(StateStore store, EventBus bus) {
     static Parts of(Node node, StateStore store) {
-      return new Parts(
-          node.connect(StateStore.class, store), EventBus.builder(node).build());
+      return new Parts(node.connect(StateStore.class, store), EventBus.builder(node).build());
     }
 
     void main() {
@@ -49,10 +48,7 @@ class IncidentCrashProperties {
       Incident incident =
           known.isEmpty()
               ? incidents.open(
-                  "t",
-                  "f",
-                  ClosureRequirements.ofDefaults().withGates("g").withEvidence(),
-                  "alice")
+                  "t", "f", ClosureRequirements.ofDefaults().withGates("g").withEvidence(), "alice")
               : known.get(0);
       if (incident.fix() == null && incident.status() == Incident.Status.OPEN) {
         incidents.markFix(incident.id(), "something", "alice");

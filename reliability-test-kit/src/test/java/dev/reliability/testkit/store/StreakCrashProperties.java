@@ -204,8 +204,7 @@ class StreakCrashProperties {
     return CrashPoints.everyCrash(CALLS).stream()
         .map(
             points ->
-                run(
-                    World.create(1), USUAL, points, new InMemoryStateStore(), adapter, counters))
+                run(World.create(1), USUAL, points, new InMemoryStateStore(), adapter, counters))
         .flatMap(List::stream);
   }
 
