@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.RunState;
+import dev.reliability.core.health.Preflight;
+import dev.reliability.core.health.PreflightReport;
 import dev.reliability.core.reconcile.Reconciler;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoredText;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * ConnectivityGate gate = ConnectivityGate.builder(bus, store.states(), reconciler)
- *     .prerequisite("preflight", () -> preflight.run().thenApply(...))
+ *     .preflight(preflight)
  *     .lane("jarvis-worker-1", lane -> supervisor.run(Work.of(lane, "probe-" + bus.newId()), worker))
  *     .configHash(ConfigHash.of(System.getenv()))
  *     .build();
@@ -143,6 +145,27 @@ public final class ConnectivityGate {
     public Builder name(String value) {
       name = StoredText.checkedName("gate", value);
       return this;
+    }
+
+    /** Adds a preflight: a line for each of its checks. */
+    public Builder preflight(Preflight value) {
+      Objects.requireNonNull(value, "preflight");
+      return prerequisite(
+          "preflight",
+          () ->
+              value
+                  .run()
+                  .thenApply(report -> report.checks().stream().map(Builder::line).toList()));
+    }
+
+    private static GateLine line(PreflightReport.CheckReport check) {
+      String name = "check " + check.name();
+      if (check.passed()) {
+        return GateLine.pass(name, check.why());
+      }
+      return check.lastOutput().isEmpty()
+          ? GateLine.fail(name, check.why())
+          : GateLine.fail(name, check.why(), "last output: " + check.lastOutput());
     }
 
     /**

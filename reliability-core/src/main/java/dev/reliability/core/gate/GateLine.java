@@ -38,8 +38,30 @@ public record GateLine(String name, GateVerdict verdict, String why, List<String
     return new GateLine(name, GateVerdict.INCONCLUSIVE, why, List.of(evidence));
   }
 
-  /** {@code PASS name: why}, {@code FAIL ...} or {@code INCONCLUSIVE ...}. */
+  /** {@code PASS name: why}, {@code FAIL ...} or {@code INCONCLUSIVE ...}, on one line. */
   public String text() {
-    return GateReport.word(verdict) + " " + name + ": " + why;
+    return oneLine(word(verdict) + " " + name + ": " + why);
+  }
+
+  /** The texts of lines, each with its evidence indented below it. */
+  public static String text(List<GateLine> lines) {
+    StringBuilder text = new StringBuilder();
+    for (GateLine line : lines) {
+      text.append(line.text()).append('\n');
+      line.evidence().forEach(row -> text.append("  ").append(oneLine(row)).append('\n'));
+    }
+    return text.toString();
+  }
+
+  static String word(GateVerdict verdict) {
+    return switch (verdict) {
+      case GO -> "PASS";
+      case NO_GO -> "FAIL";
+      case INCONCLUSIVE -> "INCONCLUSIVE";
+    };
+  }
+
+  private static String oneLine(String words) {
+    return words.replace("\r", "\\r").replace("\n", "\\n");
   }
 }

@@ -67,12 +67,7 @@ public record GateReport(
 
   /** One line for each thing that was judged, its evidence below it, and the verdict. */
   public String text() {
-    StringBuilder text = new StringBuilder();
-    for (GateLine line : lines) {
-      text.append(line.text()).append('\n');
-      line.evidence().forEach(row -> text.append("  ").append(row).append('\n'));
-    }
-    return text.append(word(verdict)).append(" gate ").append(gate).append('\n').toString();
+    return GateLine.text(lines) + GateLine.word(verdict) + " gate " + gate + "\n";
   }
 
   static GateVerdict worst(List<GateLine> lines) {
@@ -80,13 +75,5 @@ public record GateReport(
         .map(GateLine::verdict)
         .reduce(GateVerdict::and)
         .orElse(GateVerdict.INCONCLUSIVE);
-  }
-
-  static String word(GateVerdict verdict) {
-    return switch (verdict) {
-      case GO -> "PASS";
-      case NO_GO -> "FAIL";
-      case INCONCLUSIVE -> "INCONCLUSIVE";
-    };
   }
 }

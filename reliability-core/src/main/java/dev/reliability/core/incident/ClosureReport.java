@@ -30,11 +30,6 @@ public record ClosureReport(String incident, List<GateLine> lines) {
 
   /** One line for each thing that was looked at, its evidence below it. */
   public String text() {
-    StringBuilder text = new StringBuilder();
-    for (GateLine line : lines) {
-      text.append(line.text()).append('\n');
-      line.evidence().forEach(row -> text.append("  ").append(row).append('\n'));
-    }
-    return text.toString();
+    return GateLine.text(lines);
   }
 }

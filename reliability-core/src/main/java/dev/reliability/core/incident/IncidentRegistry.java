@@ -211,7 +211,7 @@ public final class IncidentRegistry {
                   now(),
                   StoredText.checkedName("by", confirmation.by()),
                   confirmation.text(),
-                  lines.stream().map(line -> line.replace('\n', ' ')).toList()));
+                  lines));
       if (docs.replace(before, after)) {
         tell(confirmation.by(), new IncidentEvent.Resolved(id, confirmation.text(), lines));
         return new Resolution.Resolved(after, report);

@@ -11,7 +11,9 @@ import dev.reliability.core.gate.ConnectivityGate;
 import dev.reliability.core.gate.GateLedger;
 import dev.reliability.core.gate.GateLine;
 import dev.reliability.core.gate.GateReport;
+import dev.reliability.core.health.CheckResult;
 import dev.reliability.core.health.GateVerdict;
+import dev.reliability.core.health.Preflight;
 import dev.reliability.core.reconcile.Reconciler;
 import dev.reliability.core.run.RunOutcome;
 import dev.reliability.core.run.RunSupervisor;
@@ -180,6 +182,28 @@ class ConnectivityGateTest {
     assertThat(texts(judge(gate)))
         .contains("FAIL lane jarvis-worker-1: last probed PT1H0.000000001S ago, more than PT1H");
     assertThat(probes).isEqualTo(2);
+  }
+
+  @Test
+  void everyCheckOfAPreflightIsALine() {
+    Preflight checks =
+        Preflight.builder(bus)
+            .check(
+                "here",
+                context -> CompletableFuture.completedFuture(CheckResult.passed("it is there")))
+            .check(
+                "gone",
+                context ->
+                    CompletableFuture.completedFuture(
+                        new CheckResult.Failed("it is not there", "said before\nit went")))
+            .build();
+    GateReport report = judge(builder().preflight(checks).build());
+    assertThat(report.text())
+        .startsWith(
+            "PASS check here: it is there\n"
+                + "FAIL check gone: it is not there\n"
+                + "  last output: said before\\nit went\n"
+                + "FAIL lane jarvis-worker-1: never probed\n");
   }
 
   /** The wall clock makes no probe younger, and none from the future is believed. */
