@@ -114,6 +114,19 @@ class ConnectivityGateTest {
         .isEqualTo(new ConnectivityGateTest().everythingTwice());
   }
 
+  @DisplayName("reliability repeated runs are stable on healthy runtime")
+  @Test
+  void judgedAgainAndAgainAHealthyRuntimeStaysHealthy() {
+    ConnectivityGate gate = builder().build();
+    List<String> first = texts(judge(gate));
+    for (int i = 0; i < 20; i++) {
+      world.advance(Duration.ofMinutes(5));
+      GateReport report = judge(gate);
+      assertThat(report.isPass()).isTrue();
+      assertThat(texts(report).subList(0, 3)).isEqualTo(first.subList(0, 3));
+    }
+  }
+
   private String everythingTwice() {
     scripts.put(TWO, WorkerScript.idle());
     ConnectivityGate gate = builder().build();
