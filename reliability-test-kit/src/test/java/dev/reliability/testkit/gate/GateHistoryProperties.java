@@ -198,6 +198,27 @@ class GateHistoryProperties {
     assertThat(play.passes(SPACING).isEnough()).isFalse();
   }
 
+  /** Two threads judge at once, and the first is the second to record it. */
+  @Example
+  void aJudgementThatIsRecordedLateBringsNoPassesFurtherApart() {
+    Play play = new Play();
+    for (int minute : List.of(0, 29, 5, 29)) {
+      new GateLedger(play.state, play.bus)
+          .record(
+              new GateReport(
+                  "judgement " + play.bus.newId(),
+                  GATE,
+                  GateVerdict.GO,
+                  play.world.time().wall(),
+                  "epoch",
+                  Duration.ofMinutes(minute).toNanos(),
+                  "",
+                  List.of()));
+    }
+    assertThat(play.passes(SPACING).isEnough()).isFalse();
+    assertThat(play.passes(SPACING.minusMinutes(1)).isEnough()).isTrue();
+  }
+
   @Example
   void manyPassesAreThinnedAndStillCount() {
     Play play = new Play();
