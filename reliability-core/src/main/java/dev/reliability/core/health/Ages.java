@@ -81,9 +81,7 @@ final class Ages {
       age = longer(age, before.age().duration().plusNanos(nanos - before.nanos()));
     }
     if (mark != null) {
-      age =
-          longer(
-              age, mark.age().plus(longer(Duration.ZERO, Duration.between(mark.at(), wall))));
+      age = longer(age, mark.age().plus(longer(Duration.ZERO, Duration.between(mark.at(), wall))));
     }
     return new Age(age, ahead);
   }

@@ -91,8 +91,7 @@ record GateDocument(
         for (int k = 0; values.containsKey("criterion" + i + "_" + k); k++) {
           known.put(text(values, "criterion" + i + "_" + k), text(values, "known" + i + "_" + k));
         }
-        lapses.put(
-            text(values, "lapsed" + i), new Lapse(text(values, "publication" + i), known));
+        lapses.put(text(values, "lapsed" + i), new Lapse(text(values, "publication" + i), known));
       }
       return new GateDocument(verdict(values, "verdict"), verdict(values, "told"), lapses);
     } catch (IllegalArgumentException | NullPointerException e) {

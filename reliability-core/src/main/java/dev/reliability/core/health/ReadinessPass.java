@@ -104,7 +104,7 @@ final class ReadinessPass {
     try {
       reading = evaluator.signals().note(veto.type());
     } catch (StoreException e) {
-      log.warn("signal {} could not be noted", veto.type(), e); // reading it says so, too
+      log.warn("signal {} could not be noted: {}", veto.type(), e.getMessage()); // its line says so
       return;
     }
     if (reading instanceof Reading.Stale<T> stale && veto.objects().test(stale.signal().value())) {
@@ -174,10 +174,7 @@ final class ReadinessPass {
   }
 
   private void came(
-      Asked asked,
-      long timer,
-      Probe.@Nullable Answer answer,
-      @Nullable Throwable error) {
+      Asked asked, long timer, Probe.@Nullable Answer answer, @Nullable Throwable error) {
     asked.busy.set(false);
     Scheduler scheduler = bus.runtime().scheduler();
     Probe.Answer said =
@@ -194,8 +191,7 @@ final class ReadinessPass {
   }
 
   private void answered(Asked asked, Probe.Answer answer) {
-    if (answers.putIfAbsent(asked, answer) == null
-        && answers.size() == evaluator.probes().size()) {
+    if (answers.putIfAbsent(asked, answer) == null && answers.size() == evaluator.probes().size()) {
       finishWith();
     }
   }
@@ -210,7 +206,8 @@ final class ReadinessPass {
   private void finish(Map<Asked, Probe.Answer> all) {
     all.forEach(this::record);
     GateDocument document = evaluator.reader().gateDocument();
-    Readiness readiness = evaluator.reader().judged(document, one -> evaluator.streaks().note(one.name(), one.ttl()));
+    Readiness readiness =
+        evaluator.reader().judged(document, one -> evaluator.streaks().note(one.name(), one.ttl()));
     GateVerdict verdict = readiness.verdict();
     document = update(before -> before.judged(verdict));
     if (document.told() != verdict) {
@@ -242,7 +239,7 @@ final class ReadinessPass {
               answer.detail(),
               asked.criterion.spacing());
     } catch (StoreException e) {
-      log.warn("{} could not be recorded", asked.criterion.name(), e); // the next look may be
+      log.warn("{} could not be recorded: {}", asked.criterion.name(), e.getMessage());
     }
   }
 

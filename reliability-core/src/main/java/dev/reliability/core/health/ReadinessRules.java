@@ -79,7 +79,9 @@ final class ReadinessRules {
           seen,
           verdict,
           now,
-          "it failed: " + said(streak),
+          streak.failures() == 0
+              ? "it failed, and was met too seldom since: " + said(streak)
+              : failed(streak) + ": " + said(streak),
           successes(rule, rule.successThreshold() - streak.successes()));
     }
     if (streak.unknowns() >= rule.failureThreshold()) {
@@ -107,7 +109,7 @@ final class ReadinessRules {
         now,
         streak.failures() == 0
             ? "it is met"
-            : streak.failures() + " failures in a row are not enough: " + said(streak),
+            : failed(streak) + ", and it takes " + rule.threshold() + ": " + said(streak),
         failures(rule, streak));
   }
 
@@ -125,6 +127,14 @@ final class ReadinessRules {
       }
     }
     return GateVerdict.INCONCLUSIVE;
+  }
+
+  private static String failed(Streak streak) {
+    Streak.Phase phase = streak.phase();
+    return "it failed "
+        + streak.failures()
+        + " times in a row"
+        + (phase == null ? "" : ", over " + phase.lasted());
   }
 
   private static String said(Streak streak) {
@@ -178,7 +188,10 @@ final class ReadinessRules {
     String known =
         phase == null
             ? "nothing"
-            : phase.count() + (phase.ok() ? " met" : " failed") + " in a row since " + phase.since();
+            : phase.count()
+                + (phase.ok() ? " met" : " failed")
+                + " in a row since "
+                + phase.since();
     return streak.unknowns() == 0 ? known : known + ", then " + streak.unknowns() + " unknown";
   }
 
@@ -189,26 +202,39 @@ final class ReadinessRules {
         .fold(
             fresh ->
                 fact.objects()
-                    ? line(fact, GateVerdict.NO_GO, "it objects", "a newer one does not, or it is stale and all criteria passed since")
+                    ? line(
+                        fact,
+                        GateVerdict.NO_GO,
+                        "it objects",
+                        "a newer one does not, or it is stale and all criteria passed since")
                     : line(fact, GateVerdict.GO, "it does not object", "a newer one objects"),
             stale -> judgeStale(fact, criteria),
             unknown ->
                 unknown.why() == Reading.Why.MISSING && !fact.required()
                     ? line(fact, GateVerdict.GO, "there is none", "one is published that objects")
-                    : line(fact, GateVerdict.INCONCLUSIVE, unknown.detail(), "a new one is published"));
+                    : line(
+                        fact,
+                        GateVerdict.INCONCLUSIVE,
+                        unknown.detail(),
+                        "a new one is published"));
   }
 
   /** What is stale has no say; but where it had said no, everything else has to say yes anew. */
   private static Readiness.Line judgeStale(VetoFact fact, List<CriterionFact> criteria) {
     if (fact.objects()) {
-      return line(fact, GateVerdict.NO_GO, "it objects, although it is stale", "a newer one does not");
+      return line(
+          fact, GateVerdict.NO_GO, "it objects, although it is stale", "a newer one does not");
     }
     if (fact.required()) {
       return line(fact, GateVerdict.INCONCLUSIVE, "it is stale", "a new one is published");
     }
     List<String> old = fact.objected() ? notSeenSince(fact.lapsed(), criteria) : List.of();
     return old.isEmpty()
-        ? line(fact, GateVerdict.GO, "it is stale, and has no opinion", "one is published that objects")
+        ? line(
+            fact,
+            GateVerdict.GO,
+            "it is stale, and has no opinion",
+            "one is published that objects")
         : line(
             fact,
             GateVerdict.INCONCLUSIVE,

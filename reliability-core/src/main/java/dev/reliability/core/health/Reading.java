@@ -112,8 +112,6 @@ public sealed interface Reading<T> {
     if (this instanceof Fresh<T> one) {
       return fresh.apply(one);
     }
-    return this instanceof Stale<T> one
-        ? stale.apply(one)
-        : unknown.apply((Unknown<T>) this);
+    return this instanceof Stale<T> one ? stale.apply(one) : unknown.apply((Unknown<T>) this);
   }
 }

@@ -14,8 +14,7 @@ import java.util.Objects;
  * @param observedAt when it was so, by the wall clock of whoever saw it
  * @param source who said so
  */
-public record Signal<T>(
-    SignalType<T> type, String id, T value, Instant observedAt, String source) {
+public record Signal<T>(SignalType<T> type, String id, T value, Instant observedAt, String source) {
 
   /** Checks that nothing is missing. */
   public Signal {

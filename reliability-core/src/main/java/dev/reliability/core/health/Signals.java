@@ -180,8 +180,7 @@ public final class Signals {
     boolean isStale = age.duration().compareTo(doc.shorterTtl()) > 0;
     return (age.ahead() && (mark == null || !mark.ahead()))
         || isStale != wasStale
-        || (!isStale
-            && age.duration().minus(noted).compareTo(doc.shorterTtl().dividedBy(10)) >= 0);
+        || (!isStale && age.duration().minus(noted).compareTo(doc.shorterTtl().dividedBy(10)) >= 0);
   }
 
   private <T> void tell(SignalDocument<T> doc, Reading.Stale<T> stale) {

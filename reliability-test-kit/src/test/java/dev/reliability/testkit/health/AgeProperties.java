@@ -103,12 +103,7 @@ class AgeProperties {
       evaluator
           .streaks()
           .record(
-              criterion,
-              "o" + ++observations,
-              Observation.Outcome.of(ok),
-              "",
-              null,
-              Duration.ZERO);
+              criterion, "o" + ++observations, Observation.Outcome.of(ok), "", null, Duration.ZERO);
     }
 
     Reading<Handoff> read() {

@@ -168,8 +168,7 @@ class SignalsTest {
     world.advance(Duration.ofMinutes(29));
     assertThat(signals.read(StandardSignals.HANDOFF).age()).isEqualTo(Duration.ofMinutes(29));
     world.suspend(Duration.ofHours(3)); // the other clock stands still meanwhile
-    assertThat(signals.read(StandardSignals.HANDOFF).age())
-        .isEqualTo(Duration.ofMinutes(89));
+    assertThat(signals.read(StandardSignals.HANDOFF).age()).isEqualTo(Duration.ofMinutes(89));
     world.stepWall(Duration.ofHours(-5));
     assertThat(signals.read(StandardSignals.HANDOFF).stale()).isTrue();
     assertThat(signals.read(StandardSignals.HANDOFF).age()).isEqualTo(Duration.ofMinutes(89));
