@@ -13,7 +13,7 @@ public sealed interface HealthEvent extends EventData {
    *
    * @param criterion of what
    * @param id names the observation: the same one is recorded once
-   * @param outcome whether that was "ok", "failed" or "unknown"
+   * @param outcome "ok", "failed" or "unknown"
    * @param counted false if it came too soon after the one before
    * @param value what was seen
    * @param detail more in words

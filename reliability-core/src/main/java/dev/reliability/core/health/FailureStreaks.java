@@ -40,10 +40,15 @@ public final class FailureStreaks {
   private final EventBus bus;
   private final TimeSource time;
   private final Ages ages;
-  private final Map<String, Moment> moments = new ConcurrentHashMap<>(); // by document
+  private final Map<String, Moments> moments = new ConcurrentHashMap<>(); // by document
 
-  /** When this process recorded the last observation that counts, by the monotonic clock. */
+  /** When this object recorded an observation, by the monotonic clock. */
   private record Moment(String id, long nanos) {}
+
+  /** The last that counts, and the last of those that was a failure or a success. */
+  private record Moments(@Nullable Moment counted, @Nullable Moment known) {
+    private static final Moments NONE = new Moments(null, null);
+  }
 
   /** Streaks in {@code store}, told to {@code bus}. */
   public FailureStreaks(StateStore store, EventBus bus) {
@@ -104,16 +109,22 @@ public final class FailureStreaks {
               kept(value),
               detail == null ? null : kept(detail),
               time.wall());
-      Duration gap = gap(document, before.streak().counted(), observation.at(), nanos);
-      boolean counts = gap == null || gap.isNegative() || gap.compareTo(spacing) >= 0;
+      Moments mine = moments.getOrDefault(document, Moments.NONE);
+      Streak streak = before.streak();
+      Duration apart = since(streak.counted(), mine.counted(), observation.at(), nanos);
+      Duration lasting = since(streak.known(), mine.known(), observation.at(), nanos);
+      boolean counts = apart == null || apart.isNegative() || apart.compareTo(spacing) >= 0;
       StreakDocument next =
           counts
-              ? before.with(observation, gap == null || gap.isNegative() ? Duration.ZERO : gap)
+              ? before.with(
+                  observation, lasting == null || lasting.isNegative() ? Duration.ZERO : lasting)
               : before.noting(observation);
       if (store.write(
           document, doc.map(StateStore.Doc::version).orElse(StateStore.NEW), next.spell())) {
         if (counts) {
-          moments.put(document, new Moment(observationId, nanos));
+          Moment moment = new Moment(observationId, nanos);
+          boolean known = outcome != Observation.Outcome.UNKNOWN;
+          moments.put(document, new Moments(moment, known ? moment : mine.known()));
           age(document, next); // from here on by the monotonic clock
         }
         tell(next.streak(), observation, counts);
@@ -137,16 +148,15 @@ public final class FailureStreaks {
             streak.unknowns()));
   }
 
-  /** The time since the last one that counts; null if there is none. */
-  private @Nullable Duration gap(
-      String document, @Nullable Observation counted, Instant wall, long nanos) {
-    if (counted == null) {
+  /** The time since an observation; null if there is none. */
+  private static @Nullable Duration since(
+      @Nullable Observation observation, @Nullable Moment mine, Instant wall, long nanos) {
+    if (observation == null) {
       return null;
     }
-    Moment moment = moments.get(document);
-    return moment != null && moment.id().equals(counted.id())
-        ? Duration.ofNanos(nanos - moment.nanos())
-        : Duration.between(counted.at(), wall);
+    return mine != null && mine.id().equals(observation.id())
+        ? Duration.ofNanos(nanos - mine.nanos())
+        : Duration.between(observation.at(), wall);
   }
 
   /**
@@ -183,13 +193,8 @@ public final class FailureStreaks {
       Optional<StateStore.Doc> doc = store.read(document);
       StreakDocument before = parsed(criterion, doc);
       Ages.Age age = age(document, before);
-      AgeMark mark = before.mark();
-      boolean news =
-          age != null
-              && ((age.ahead() && (mark == null || !mark.ahead()))
-                  || (age.duration().compareTo(ttl) > 0
-                      && (mark == null || mark.age().compareTo(ttl) <= 0)));
-      if (!news
+      if (age == null
+          || !isNews(age, before.mark(), ttl)
           || store.write(
               document,
               doc.orElseThrow().version(),
@@ -197,6 +202,12 @@ public final class FailureStreaks {
         return new Seen(before.streak(), age);
       }
     }
+  }
+
+  private static boolean isNews(Ages.Age age, @Nullable AgeMark mark, Duration ttl) {
+    boolean isOld = age.duration().compareTo(ttl) > 0;
+    boolean wasOld = mark != null && mark.age().compareTo(ttl) > 0;
+    return (isOld && !wasOld) || (age.ahead() && (mark == null || !mark.ahead()));
   }
 
   private Ages.@Nullable Age age(String document, StreakDocument doc) {

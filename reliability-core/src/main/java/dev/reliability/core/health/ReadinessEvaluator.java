@@ -31,10 +31,10 @@ import org.slf4j.LoggerFactory;
  * evaluator.view().verdict();
  * }</pre>
  *
- * <p>Each look first notes which signals became stale ({@code health.signal_stale}), then calls all
- * probes at once, each within its time limit, records what they say under ids of its own, and
- * judges; a verdict that is another than the last one is written down and then told ({@code
- * health.verdict}), after a crash between the two once more.
+ * <p>Each look first notes which signals became stale ({@code health.signal_stale}, at most once
+ * for each), then calls all probes at once, each within its time limit, records what they say under
+ * ids of its own, and judges; a verdict that is another than the last one is written down and then
+ * told ({@code health.verdict}, at least once for each).
  *
  * <p>Several processes may evaluate one gate in one store: an observation that comes sooner after
  * another than the criterion's spacing does not count, whoever made it, so a second evaluator makes

@@ -104,7 +104,7 @@ final class ReadinessPass {
     try {
       reading = evaluator.signals().note(veto.type());
     } catch (StoreException e) {
-      log.warn("signal {} could not be noted", veto.type(), e); // reading it says so, too
+      log.warn("signal {} could not be noted: {}", veto.type(), e.getMessage()); // its line says so
       return;
     }
     if (reading instanceof Reading.Stale<T> stale && veto.objects().test(stale.signal().value())) {
@@ -239,7 +239,7 @@ final class ReadinessPass {
               answer.detail(),
               asked.criterion.spacing());
     } catch (StoreException e) {
-      log.warn("{} could not be recorded", asked.criterion.name(), e); // the next look may be
+      log.warn("{} could not be recorded: {}", asked.criterion.name(), e.getMessage());
     }
   }
 

@@ -79,7 +79,9 @@ final class ReadinessRules {
           seen,
           verdict,
           now,
-          "it failed: " + said(streak),
+          streak.failures() == 0
+              ? "it failed, and was met too seldom since: " + said(streak)
+              : failed(streak) + ": " + said(streak),
           successes(rule, rule.successThreshold() - streak.successes()));
     }
     if (streak.unknowns() >= rule.failureThreshold()) {
@@ -107,7 +109,7 @@ final class ReadinessRules {
         now,
         streak.failures() == 0
             ? "it is met"
-            : streak.failures() + " failures in a row are not enough: " + said(streak),
+            : failed(streak) + ", and it takes " + rule.threshold() + ": " + said(streak),
         failures(rule, streak));
   }
 
@@ -125,6 +127,14 @@ final class ReadinessRules {
       }
     }
     return GateVerdict.INCONCLUSIVE;
+  }
+
+  private static String failed(Streak streak) {
+    Streak.Phase phase = streak.phase();
+    return "it failed "
+        + streak.failures()
+        + " times in a row"
+        + (phase == null ? "" : ", over " + phase.lasted());
   }
 
   private static String said(Streak streak) {

@@ -116,6 +116,7 @@ class FailureStreaksTest {
     Streak failed = record(streaks, "c", Outcome.FAILED);
     assertThat(failed.failures()).isEqualTo(2);
     assertThat(failed.unknowns()).isZero();
+    assertThat(failed.phase()).matches(phase -> phase.lasted().equals(MINUTE.multipliedBy(2)));
   }
 
   @Test

@@ -109,7 +109,8 @@ class ReadinessEvaluatorTest {
     Readiness closed = evaluated();
     assertThat(closed.verdict()).isEqualTo(GateVerdict.NO_GO);
     assertThat(closed.reasons())
-        .containsExactly("queue: no_go: it failed: 500 waiting (since 12:00)");
+        .containsExactly(
+            "queue: no_go: it failed 2 times in a row, over PT1M: 500 waiting (since 12:00)");
     queue = answer(Probe.Answer.ok("3 waiting"));
     assertThat(evaluated().verdict()).as("one success is not enough").isEqualTo(GateVerdict.NO_GO);
     assertThat(evaluated().verdict()).isEqualTo(GateVerdict.GO);
@@ -134,7 +135,9 @@ class ReadinessEvaluatorTest {
     assertThat(line.threshold()).isEqualTo("2 failures in a row");
     assertThat(line.streak()).startsWith("1 failed in a row since ");
     assertThat(line.age()).isEqualTo(MINUTE);
-    assertThat(line.why()).isEqualTo("1 failures in a row are not enough: 2 late");
+    assertThat(line.why())
+        .isEqualTo(
+            "it failed 1 times in a row, over PT0S, and it takes 2 failures in a row: 2 late");
     assertThat(line.nextChangeIf()).isEqualTo("1 more in a row fail, or none counts for PT15M");
     evaluated();
     assertThat(evaluator.view().line("cron").nextChangeIf())
