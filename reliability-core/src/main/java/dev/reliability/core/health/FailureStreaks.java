@@ -39,16 +39,23 @@ public final class FailureStreaks {
   private final StateStore store;
   private final EventBus bus;
   private final TimeSource time;
-  private final Map<String, Moment> moments = new ConcurrentHashMap<>(); // by document
+  private final Ages ages;
+  private final Map<String, Moments> moments = new ConcurrentHashMap<>(); // by document
 
-  /** When this process recorded the last observation that counts, by the monotonic clock. */
+  /** When this object recorded an observation, by the monotonic clock. */
   private record Moment(String id, long nanos) {}
+
+  /** The last that counts, and the last of those that was a failure or a success. */
+  private record Moments(@Nullable Moment counted, @Nullable Moment known) {
+    private static final Moments NONE = new Moments(null, null);
+  }
 
   /** Streaks in {@code store}, told to {@code bus}. */
   public FailureStreaks(StateStore store, EventBus bus) {
     this.store = Objects.requireNonNull(store, "store");
     this.bus = Objects.requireNonNull(bus, "bus");
     this.time = bus.runtime().time();
+    this.ages = new Ages(time);
   }
 
   /**
@@ -102,16 +109,23 @@ public final class FailureStreaks {
               kept(value),
               detail == null ? null : kept(detail),
               time.wall());
-      Duration gap = gap(document, before.streak().counted(), observation.at(), nanos);
-      boolean counts = gap == null || gap.isNegative() || gap.compareTo(spacing) >= 0;
+      Moments mine = moments.getOrDefault(document, Moments.NONE);
+      Streak streak = before.streak();
+      Duration apart = since(streak.counted(), mine.counted(), observation.at(), nanos);
+      Duration lasting = since(streak.known(), mine.known(), observation.at(), nanos);
+      boolean counts = apart == null || apart.isNegative() || apart.compareTo(spacing) >= 0;
       StreakDocument next =
           counts
-              ? before.with(observation, gap == null || gap.isNegative() ? Duration.ZERO : gap)
+              ? before.with(
+                  observation, lasting == null || lasting.isNegative() ? Duration.ZERO : lasting)
               : before.noting(observation);
       if (store.write(
           document, doc.map(StateStore.Doc::version).orElse(StateStore.NEW), next.spell())) {
         if (counts) {
-          moments.put(document, new Moment(observationId, nanos));
+          Moment moment = new Moment(observationId, nanos);
+          boolean known = outcome != Observation.Outcome.UNKNOWN;
+          moments.put(document, new Moments(moment, known ? moment : mine.known()));
+          age(document, next); // from here on by the monotonic clock
         }
         tell(next.streak(), observation, counts);
         return next.streak();
@@ -134,16 +148,15 @@ public final class FailureStreaks {
             streak.unknowns()));
   }
 
-  /** The time since the last one that counts; null if there is none. */
-  private @Nullable Duration gap(
-      String document, @Nullable Observation counted, Instant wall, long nanos) {
-    if (counted == null) {
+  /** The time since an observation; null if there is none. */
+  private static @Nullable Duration since(
+      @Nullable Observation observation, @Nullable Moment mine, Instant wall, long nanos) {
+    if (observation == null) {
       return null;
     }
-    Moment moment = moments.get(document);
-    return moment != null && moment.id().equals(counted.id())
-        ? Duration.ofNanos(nanos - moment.nanos())
-        : Duration.between(counted.at(), wall);
+    return mine != null && mine.id().equals(observation.id())
+        ? Duration.ofNanos(nanos - mine.nanos())
+        : Duration.between(observation.at(), wall);
   }
 
   /**
@@ -153,6 +166,55 @@ public final class FailureStreaks {
    */
   public Streak streak(String criterion) {
     return parsed(criterion, store.read(document(criterion))).streak();
+  }
+
+  /**
+   * A streak and how old it is.
+   *
+   * @param age of the last observation that counts and was a failure or a success; null if there is
+   *     none
+   */
+  record Seen(Streak streak, Ages.@Nullable Age age) {}
+
+  /** As {@link #streak}, with its age. Writes nothing. */
+  Seen look(String criterion) {
+    String document = document(criterion);
+    StreakDocument doc = parsed(criterion, store.read(document));
+    return new Seen(doc.streak(), age(document, doc));
+  }
+
+  /**
+   * As {@link #look}, and notes beside a streak that it is older than {@code ttl}, so that a
+   * restart makes it no younger.
+   */
+  Seen note(String criterion, Duration ttl) {
+    String document = document(criterion);
+    while (true) {
+      Optional<StateStore.Doc> doc = store.read(document);
+      StreakDocument before = parsed(criterion, doc);
+      Ages.Age age = age(document, before);
+      if (age == null
+          || !isNews(age, before.mark(), ttl)
+          || store.write(
+              document,
+              doc.orElseThrow().version(),
+              before.with(age.asMark(time.wall())).spell())) {
+        return new Seen(before.streak(), age);
+      }
+    }
+  }
+
+  private static boolean isNews(Ages.Age age, @Nullable AgeMark mark, Duration ttl) {
+    boolean isOld = age.duration().compareTo(ttl) > 0;
+    boolean wasOld = mark != null && mark.age().compareTo(ttl) > 0;
+    return (isOld && !wasOld) || (age.ahead() && (mark == null || !mark.ahead()));
+  }
+
+  private Ages.@Nullable Age age(String document, StreakDocument doc) {
+    Observation known = doc.streak().known();
+    return known == null
+        ? null
+        : ages.of(document, known.at() + " " + known.id(), known.at(), doc.mark());
   }
 
   /**

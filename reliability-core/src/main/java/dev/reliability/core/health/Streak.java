@@ -118,7 +118,7 @@ public record Streak(
   /**
    * The same with one more.
    *
-   * @param gap the time since the last one that counts
+   * @param gap the time since the last one that was a failure or a success
    */
   Streak with(Observation observation, Duration gap) {
     if (observation.outcome() == Observation.Outcome.UNKNOWN) {

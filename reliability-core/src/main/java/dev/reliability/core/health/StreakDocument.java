@@ -40,7 +40,7 @@ record StreakDocument(Streak streak, List<String> ids, @Nullable AgeMark mark) {
     return new StreakDocument(streak.noting(observation), idsWith(observation.id()), mark);
   }
 
-  /** With one that counts. */
+  /** With one that counts; {@code gap} as in {@link Streak#with}. */
   StreakDocument with(Observation observation, Duration gap) {
     Streak next = streak.with(observation, gap);
     boolean news = !Objects.equals(next.known(), streak.known());

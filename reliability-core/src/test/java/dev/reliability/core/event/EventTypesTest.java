@@ -127,6 +127,8 @@ class EventTypesTest {
             "health.dependency_critical",
             "health.dependency_recovered",
             "health.observed",
+            "health.signal_stale",
+            "health.verdict",
             "link.started",
             "link.connecting",
             "link.pairing",

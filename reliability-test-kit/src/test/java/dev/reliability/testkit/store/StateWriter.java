@@ -8,10 +8,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A process that writes documents. */
 final class StateWriter {
@@ -25,25 +26,33 @@ final class StateWriter {
    * @param writes after how many writes it ends
    */
   static Process start(Path directory, int writes) throws IOException {
-    String classPath =
-        Stream.of(
-                StateWriter.class.getName(),
-                FileStateStore.class.getName(),
-                "com.google.common.collect.ImmutableMap")
-            .map(StateWriter::placeOf)
-            .collect(Collectors.joining(File.pathSeparator));
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx64m",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            classPath,
+    return startJvm(
+        StateWriter.class,
+        List.of(
             StateWriter.class.getName(),
-            directory.toString(),
-            String.valueOf(writes))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+            FileStateStore.class.getName(),
+            "com.google.common.collect.ImmutableMap"),
+        directory.toString(),
+        String.valueOf(writes));
+  }
+
+  /**
+   * Starts a JVM.
+   *
+   * @param types one class of each library that it needs
+   */
+  static Process startJvm(Class<?> main, List<String> types, String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
+    command.add(
+        types.stream()
+            .map(StateWriter::placeOf)
+            .distinct()
+            .collect(Collectors.joining(File.pathSeparator)));
+    command.add(main.getName());
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   private static String placeOf(String type) {

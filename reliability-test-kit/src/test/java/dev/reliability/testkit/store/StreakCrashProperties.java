@@ -88,7 +88,7 @@ class StreakCrashProperties {
   /** The naive model: failures since the last success among the first so many observations. */
   private static long failures(List<Boolean> outcomes, int first) {
     List<Boolean> seen = outcomes.subList(0, first);
-    return seen.size() - 1 - seen.lastIndexOf(true);
+    return seen.size() - 1L - seen.lastIndexOf(true);
   }
 
   private static List<String> run(
@@ -204,8 +204,7 @@ class StreakCrashProperties {
     return CrashPoints.everyCrash(CALLS).stream()
         .map(
             points ->
-                run(
-                    World.create(1), USUAL, points, new InMemoryStateStore(), adapter, counters))
+                run(World.create(1), USUAL, points, new InMemoryStateStore(), adapter, counters))
         .flatMap(List::stream);
   }
 

@@ -1,0 +1,100 @@
+package dev.reliability.core.health;
+
+import dev.reliability.core.health.ReadinessFacts.CriterionFact;
+import dev.reliability.core.health.ReadinessFacts.VetoFact;
+import dev.reliability.core.store.DocNaming;
+import dev.reliability.core.store.StateStore;
+import dev.reliability.core.store.StoreException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * How a gate stands, for whoever only wants to know: reads streaks and signals, asks nobody, and
+ * changes nothing, however often it is called. Blocks as long as the store does. Thread-safe.
+ */
+public final class ReadinessView {
+  private final ReadinessGate gate;
+  private final StateStore store;
+  private final FailureStreaks streaks;
+  private final Signals signals;
+  private final Supplier<Instant> wall;
+
+  /**
+   * A view of {@code gate}.
+   *
+   * @param store where its evaluator keeps what it remembers
+   */
+  public ReadinessView(
+      ReadinessGate gate, StateStore store, FailureStreaks streaks, Signals signals) {
+    this.gate = Objects.requireNonNull(gate, "gate");
+    this.store = Objects.requireNonNull(store, "store");
+    this.streaks = Objects.requireNonNull(streaks, "streaks");
+    this.signals = Objects.requireNonNull(signals, "signals");
+    this.wall = signals::now;
+  }
+
+  /**
+   * How the gate stands now. A streak or a signal that cannot be read is a line that says so.
+   *
+   * @throws StoreException naming the document of the gate if that cannot be read
+   */
+  public Readiness view() {
+    return judged(gateDocument(), this::look);
+  }
+
+  /** How a streak is looked at. */
+  @FunctionalInterface
+  interface Look {
+    FailureStreaks.Seen at(Criterion criterion);
+  }
+
+  private FailureStreaks.Seen look(Criterion criterion) {
+    return streaks.look(criterion.name());
+  }
+
+  Readiness judged(GateDocument document, Look look) {
+    List<CriterionFact> criteria = criteria(look);
+    List<VetoFact> vetoes = new ArrayList<>();
+    for (Veto<?> veto : gate.vetoes()) {
+      vetoes.add(fact(veto, document));
+    }
+    return ReadinessRules.judge(new ReadinessFacts(gate.name(), wall.get(), criteria, vetoes));
+  }
+
+  private <T> VetoFact fact(Veto<T> veto, GateDocument document) {
+    return VetoFact.of(veto, signals.read(veto.type()), document);
+  }
+
+  /** Writes nothing. */
+  List<CriterionFact> criteria() {
+    return criteria(this::look);
+  }
+
+  private List<CriterionFact> criteria(Look look) {
+    List<CriterionFact> facts = new ArrayList<>();
+    for (Criterion criterion : gate.criteria()) {
+      try {
+        facts.add(new CriterionFact(criterion, look.at(criterion), null));
+      } catch (StoreException e) {
+        facts.add(new CriterionFact(criterion, null, "it cannot be read: " + e.getMessage()));
+      }
+    }
+    return facts;
+  }
+
+  GateDocument gateDocument() {
+    return read().map(GateDocument::read).orElse(GateDocument.EMPTY);
+  }
+
+  Optional<StateStore.Doc> read() {
+    return store.read(document());
+  }
+
+  String document() {
+    return DocNaming.document("readiness", gate.name());
+  }
+}
