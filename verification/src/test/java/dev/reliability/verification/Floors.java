@@ -29,6 +29,7 @@ final class Floors {
           "container", ImmutableSet.of("core"),
           "jdbc", ImmutableSet.of("core", "journal"),
           "whatsapp", ImmutableSet.of("core", "container"), // for its bridge, which is a process
+          "ops", ImmutableSet.of("core"),
           "examples", ImmutableSet.of("core", "journal", "container", "jdbc", "whatsapp"));
 
   /** Core from the ground up. A package may use its own floor and those under it. */
@@ -51,7 +52,8 @@ final class Floors {
               ImmutableSet.of("org.junit", "org.opentest4j", "net.jqwik.api", "org.jspecify"),
           "container", ImmutableSet.of("org.slf4j", "org.jspecify"),
           "jdbc", ImmutableSet.of("org.slf4j", "org.jspecify"),
-          "whatsapp", ImmutableSet.of("org.slf4j", "com.fasterxml.jackson", "org.jspecify"));
+          "whatsapp", ImmutableSet.of("org.slf4j", "com.fasterxml.jackson", "org.jspecify"),
+          "ops", ImmutableSet.of("org.jspecify"));
 
   private Floors() {}
 

@@ -9,7 +9,8 @@ import java.util.Objects;
  * a lock that is held for a copy.
  */
 public final class CheckOutput {
-  private static final int KEPT = 16 * 1024;
+  /** Bytes kept of each stream: more than is shown, so that secrets are recognised. */
+  public static final int KEPT = 16 * 1024;
 
   private final Tail out = new Tail();
   private final Tail err = new Tail();
@@ -30,6 +31,12 @@ public final class CheckOutput {
    */
   public void append(byte[] bytes, int from, int length, boolean isError) {
     (isError ? err : out).append(bytes, from, length);
+  }
+
+  /** Forgets everything, for whoever has the whole of it anew. */
+  public void clear() {
+    out.clear();
+    err.clear();
   }
 
   /**
@@ -58,6 +65,10 @@ public final class CheckOutput {
         at += step;
         total += step;
       }
+    }
+
+    synchronized void clear() {
+      total = 0;
     }
 
     String shown(Masker masker, int most) {

@@ -68,7 +68,7 @@ record RetryRules(
   }
 
   private <V> boolean asked(
-      String name, @Nullable Predicate<? super V> rule, V value, boolean otherwise) {
+      String name, @Nullable Predicate<? super V> rule, @Nullable V value, boolean otherwise) {
     if (rule == null) {
       return otherwise;
     }

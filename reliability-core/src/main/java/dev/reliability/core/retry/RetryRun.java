@@ -138,10 +138,13 @@ final class RetryRun<T> {
       end(new RetryOutcome.Aborted<>(stop.why(), attempts(), elapsed(), errors));
     } else {
       tell(listener -> listener.succeeded(attempt.handed));
-      @SuppressWarnings("unchecked") // what the operation itself gave, null perhaps
-      T value = (T) attempt.result;
-      end(new RetryOutcome.Succeeded<>(value, attempts(), elapsed(), errors));
+      end(succeeded(attempt.result));
     }
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"}) // what the operation itself gave, null perhaps
+  private RetryOutcome<T> succeeded(@Nullable Object value) {
+    return new RetryOutcome.Succeeded<>((T) value, attempts(), elapsed(), errors);
   }
 
   private void again(RetryRules.Again again) {
