@@ -250,6 +250,42 @@ class IncidentRegistryTest {
             "FAIL evidence status: not attached after the fix of 2026-01-01T00:01:00Z");
   }
 
+  /** What was before the incident was opened counts no more, wherever the wall clock is set. */
+  @Test
+  void passesThatAreDatedBeforeItWasOpenedDoNotDo() {
+    Incident incident = opened();
+    world.stepWall(Duration.ofHours(-2));
+    incidents.markFix(incident.id(), "something", "alice");
+    world.advance(Duration.ofMinutes(1));
+    passes();
+    world.advance(Duration.ofMinutes(31));
+    passes();
+    assertThat(missing(incident.id()).get(0))
+        .isEqualTo(
+            "FAIL gate worker-connectivity: 0 of 2 passes that are PT30M apart; none is after"
+                + " 2026-01-01T00:00:00Z");
+  }
+
+  /** Between the look at an incident and its change somebody else changes it. */
+  @Test
+  void noChangeIsLostToAnotherProcess() {
+    Incident incident = opened();
+    int[] reads = {0};
+    StateStore watched =
+        Stubs.before(
+            StateStore.class,
+            state,
+            method -> {
+              if (method.equals("read") && ++reads[0] == 2) {
+                incidents.markFix(incident.id(), "theirs", "bob");
+              }
+            });
+    IncidentRegistry.open(watched, directory.resolve("evidence"), bus)
+        .markFix(incident.id(), "ours", "alice");
+    assertThat(incidents.incident(incident.id()).changes().stream().map(Change::text))
+        .containsExactly("Andy times out", "theirs", "ours");
+  }
+
   @Test
   void evidenceThatWasAlteredOrIsGoneDoesNotDo() throws IOException {
     Incident incident = closable();

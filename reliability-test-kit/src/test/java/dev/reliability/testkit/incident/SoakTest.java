@@ -3,6 +3,7 @@ package dev.reliability.testkit.incident;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.ReconcileEvent;
 import dev.reliability.core.event.RunState;
@@ -167,6 +168,31 @@ class SoakTest {
     assertThat(judge()).startsWith("INCONCLUSIVE");
     tested(true);
     assertThat(judge()).startsWith("FAIL");
+  }
+
+  @Test
+  void whatIsToldTwiceCountsOnce() {
+    found();
+    world.advance(Duration.ZERO);
+    Event event = bus.recent().snapshot().get(1);
+    SoakWatch again = SoakWatch.ofReconciler(state, REASON);
+    again.accept(event);
+    again.accept(event);
+    assertThat(SoakWatch.read(state, REASON).orElseThrow().occurrences()).isEqualTo(1);
+  }
+
+  /** More than can be kept: nobody knows what was lost, so the time begins anew. */
+  @Test
+  void aStoreThatIsAwayForTooLongBeginsTheTimeAnew() {
+    tested(true);
+    world.advance(Duration.ofHours(1));
+    failing.next("write", 1001);
+    for (int i = 0; i < 1001; i++) {
+      tested(true);
+      world.advance(Duration.ofMinutes(1));
+    }
+    tested(true);
+    assertThat(judge()).contains("INCONCLUSIVE", "from 2026-01-01T01:02:00Z");
   }
 
   @Test
