@@ -99,7 +99,7 @@ final class ReadinessRules {
           seen,
           verdict,
           now,
-          "neither enough successes in a row nor enough failures",
+          "neither enough successes in a row lately nor enough failures",
           successes(rule, rule.successThreshold() - streak.successes()));
     }
     return line(
@@ -113,7 +113,11 @@ final class ReadinessRules {
         failures(rule, streak));
   }
 
-  /** The last phase that was long enough to say something. */
+  /**
+   * The last phase that was long enough to say something. What was seen before a time in which
+   * nobody saw anything says nothing any more: one failure is tolerated after a success that was
+   * recent then, not after one of yesterday.
+   */
   private static GateVerdict settledBy(Criterion rule, Streak streak) {
     for (int i = streak.phases().size() - 1; i >= 0; i--) {
       Streak.Phase phase = streak.phases().get(i);
@@ -124,6 +128,12 @@ final class ReadinessRules {
           && phase.count() >= rule.failureThreshold()
           && phase.lasted().compareTo(rule.minimumDuration()) >= 0) {
         return GateVerdict.NO_GO;
+      }
+      if (i > 0
+          && Duration.between(streak.phases().get(i - 1).until(), phase.since())
+                  .compareTo(rule.ttl())
+              > 0) {
+        return GateVerdict.INCONCLUSIVE;
       }
     }
     return GateVerdict.INCONCLUSIVE;

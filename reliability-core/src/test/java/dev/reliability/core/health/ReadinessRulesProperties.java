@@ -32,7 +32,7 @@ class ReadinessRulesProperties {
     private int age;
     private boolean seen;
 
-    void see(Step step, int failureThreshold, int successThreshold, int minimum) {
+    void see(Step step, int failureThreshold, int successThreshold, int minimum, int ttl) {
       age += step.minutes();
       if (step.outcome() == Outcome.UNKNOWN) {
         unknowns++;
@@ -40,6 +40,9 @@ class ReadinessRulesProperties {
       }
       unknowns = 0;
       boolean ok = step.outcome() == Outcome.OK;
+      if (age > ttl && (ok ? successes : failures) == 0) {
+        settled = GateVerdict.INCONCLUSIVE; // nobody looked for too long
+      }
       lasted = (ok ? successes : failures) == 0 ? 0 : lasted + age;
       successes = ok ? successes + 1 : 0;
       failures = ok ? 0 : failures + 1;
@@ -86,7 +89,7 @@ class ReadinessRulesProperties {
               new Observation("o", step.outcome(), "", null, now),
               Duration.ofMinutes(sinceCounted + step.minutes()));
       sinceCounted = step.outcome() == Outcome.UNKNOWN ? sinceCounted + step.minutes() : 0;
-      machine.see(step, failureThreshold, successThreshold, minimum);
+      machine.see(step, failureThreshold, successThreshold, minimum, 30);
       assertThat(judged(criterion, streak, now)).isEqualTo(machine.verdict(failureThreshold, 30));
     }
   }
