@@ -6,11 +6,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The usual checks that need nothing but the JDK. All are made on strands that may block. */
@@ -32,11 +31,11 @@ public final class Checks {
   /**
    * Several files, each as {@link #file}. The reason lists every one that is missing or empty.
    *
-   * @param files by the name under which people know them, in the order in which to list them
+   * @param files by the name under which people know them; listed in the order of the names
    * @throws IllegalArgumentException if there are none
    */
   public static DependencyCheck files(Map<String, Path> files) {
-    Map<String, Path> all = Collections.unmodifiableMap(new LinkedHashMap<>(files));
+    Map<String, Path> all = new TreeMap<>(files);
     if (all.isEmpty()) {
       throw new IllegalArgumentException("files: expected at least one, got none");
     }

@@ -200,7 +200,8 @@ class RetryPolicyTest {
         .containsExactlyInAnyOrder(
             "NeedsMaxAttempts exponential(Duration, Duration)",
             "NeedsMaxAttempts with(Backoff)",
-            "RetryPolicy none()");
+            "RetryPolicy none()",
+            "RetryPolicy ofDefaults()");
   }
 
   private static List<String> methods(Class<?> type) {

@@ -15,7 +15,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -39,7 +38,11 @@ class ChecksTest {
 
   private String line(DependencyCheck check) {
     Preflight preflight =
-        Preflight.builder(bus).attempts(1, Duration.ofMillis(1)).check("it", check).build();
+        Preflight.builder(bus)
+            .attempts(1, Duration.ofMillis(1))
+            .limit(Duration.ofMinutes(2)) // some resolvers of names take their time to say no
+            .check("it", check)
+            .build();
     List<String> lines = runtime.await(preflight.run()).lines();
     assertThat(lines).hasSize(1);
     return lines.get(0);
@@ -63,17 +66,18 @@ class ChecksTest {
 
   @Test
   void ofSeveralFilesEveryOneThatIsMissingOrEmptyIsListed() throws IOException {
-    Map<String, Path> files = new LinkedHashMap<>();
-    files.put("docs templates", directory.resolve("docs"));
-    files.put("code templates", file("code", "x"));
-    files.put("agents", file("agents", ""));
+    Map<String, Path> files =
+        Map.of(
+            "docs templates", directory.resolve("docs"),
+            "code templates", file("code", "x"),
+            "agents", file("agents", ""));
     assertThat(line(Checks.files(files)))
         .isEqualTo(
-            "FAIL it: docs templates ("
+            "FAIL it: agents ("
                 + directory
-                + "/docs) is not there; agents ("
+                + "/agents) is empty; docs templates ("
                 + directory
-                + "/agents) is empty");
+                + "/docs) is not there");
     file("docs", "x");
     file("agents", "x");
     assertThat(line(Checks.files(files))).isEqualTo("PASS it: all 3 files are there");
