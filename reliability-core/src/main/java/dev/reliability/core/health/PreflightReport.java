@@ -48,10 +48,7 @@ public record PreflightReport(String id, Instant at, Duration took, List<CheckRe
       if (!lastOutput.isEmpty()) {
         line.append("; last output: ").append(lastOutput);
       }
-      return line.toString()
-          .replace("\r", "\\r")
-          .replace("\n", "\\n")
-          .replace("\t", " ");
+      return line.toString().replace("\r", "\\r").replace("\n", "\\n").replace("\t", " ");
     }
   }
 
