@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,6 @@ public final class Retry {
   private final List<RetryListener> listeners;
   private final long attemptLimitNanos;
   private final int errorsKept;
-  private final AtomicLong calls = new AtomicLong();
 
   private Retry(Builder builder) {
     operation = builder.operation;
@@ -94,7 +92,7 @@ public final class Retry {
    */
   public <T> RetryHandle<T> start(Function<RetryAttempt, ? extends CompletionStage<T>> code) {
     Objects.requireNonNull(code, "code");
-    return new RetryRun<T>(this, bus.newId(), calls.incrementAndGet(), code).begin();
+    return new RetryRun<T>(this, bus.newId(), code).begin();
   }
 
   /**

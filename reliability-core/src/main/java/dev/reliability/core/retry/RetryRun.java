@@ -52,17 +52,13 @@ final class RetryRun<T> {
   private long deadlineTimer = Scheduler.NO_TIMER;
   private long delayTimer = Scheduler.NO_TIMER;
 
-  RetryRun(
-      Retry retry,
-      String id,
-      long number,
-      Function<RetryAttempt, ? extends CompletionStage<T>> operation) {
+  RetryRun(Retry retry, String id, Function<RetryAttempt, ? extends CompletionStage<T>> operation) {
     this.retry = retry;
     this.operation = operation;
     this.id = id;
     runtime = retry.bus().runtime();
-    // Calls of one operation that fail together must not come back together.
-    random = runtime.randomness().stream("retry", retry.operation() + " " + number);
+    // By the call: calls of one operation that fail together must not come back together.
+    random = runtime.randomness().stream("retry", id);
     control = runtime.strand(Strand.Kind.CONTROL, "retry " + retry.operation());
     listeners = delivery("listeners of ");
     beganNanos = runtime.time().nanos();

@@ -114,6 +114,7 @@ class RetryProperties {
     final RetryHandle<Integer> handle;
     final long began;
     @Nullable RetryOutcome<Integer> outcome;
+    String call = "";
     long endedNanos = -1;
 
     Play(long seed, RetryPolicy policy, List<Step> steps) {
@@ -147,6 +148,7 @@ class RetryProperties {
 
     CompletionStage<Integer> attempt(RetryAttempt attempt) {
       begins.add(now());
+      call = attempt.call();
       remaining.add(attempt.remaining());
       assertThat(attempt.number()).isEqualTo(begins.size());
       CompletableFuture<Integer> stage = new CompletableFuture<>();
@@ -219,7 +221,8 @@ class RetryProperties {
       @ForAll("steps") List<Step> steps) {
     Play play = new Play(seed, policy, steps);
     play.world.advance(policy.maxElapsed());
-    Expected expected = Expected.of(policy, steps, play.world.randomness().stream("retry", "op 1"));
+    Expected expected =
+        Expected.of(policy, steps, play.world.randomness().stream("retry", play.call));
 
     RetryOutcome<Integer> outcome = play.outcome;
     assertThat(outcome).as("at maxElapsed at the latest").isNotNull();

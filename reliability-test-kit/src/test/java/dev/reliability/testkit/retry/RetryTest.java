@@ -411,9 +411,10 @@ class RetryTest {
         RetryPolicy.with(Backoff.fixed(Duration.ofSeconds(10)).withFullJitter())
             .maxAttempts(2)
             .maxElapsed(Duration.ofMinutes(1));
-    Retry retry = retry(jittered).build();
-    for (int i = 0; i < 10; i++) {
-      retry.start(attempt -> failing("away"));
+    Retry shared = retry(jittered).build();
+    for (int i = 0; i < 5; i++) {
+      shared.start(attempt -> failing("away"));
+      retry(jittered).build().start(attempt -> failing("away"));
     }
     world.advance(Duration.ZERO);
     assertThat(told(RetryEvent.Scheduled.class))
