@@ -4,6 +4,7 @@ module dev.reliability.core {
   requires com.google.common;
   requires org.slf4j;
 
+  exports dev.reliability.core.check;
   exports dev.reliability.core.config;
   exports dev.reliability.core.dispatch;
   exports dev.reliability.core.event;

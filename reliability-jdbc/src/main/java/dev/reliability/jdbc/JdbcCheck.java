@@ -1,8 +1,8 @@
 package dev.reliability.jdbc;
 
-import dev.reliability.core.health.CheckContext;
-import dev.reliability.core.health.CheckResult;
-import dev.reliability.core.health.DependencyCheck;
+import dev.reliability.core.check.CheckContext;
+import dev.reliability.core.check.CheckResult;
+import dev.reliability.core.check.DependencyCheck;
 import dev.reliability.core.runtime.BlockingCall;
 import dev.reliability.core.runtime.Strand;
 import java.sql.Connection;

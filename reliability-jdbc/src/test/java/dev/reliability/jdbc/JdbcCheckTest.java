@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.reliability.core.event.EventBus;
-import dev.reliability.core.health.DependencyCheck;
-import dev.reliability.core.health.Preflight;
-import dev.reliability.core.health.PreflightReport;
+import dev.reliability.core.check.DependencyCheck;
+import dev.reliability.core.check.Preflight;
+import dev.reliability.core.check.PreflightReport;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -40,6 +40,7 @@ final class Floors {
           ImmutableSet.of("store"),
           ImmutableSet.of("config"),
           ImmutableSet.of("lane", "guard", "health", "retry"),
+          ImmutableSet.of("check"),
           ImmutableSet.of("run", "link", "dispatch", "reconcile"),
           ImmutableSet.of("incident", "gate"));
 

@@ -1,6 +1,6 @@
 package dev.reliability.ops.check;
 
-import dev.reliability.core.health.CheckOutput;
+import dev.reliability.core.check.CheckOutput;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.reliability.ops.check;
 
-import dev.reliability.core.health.CheckContext;
-import dev.reliability.core.health.CheckResult;
-import dev.reliability.core.health.DependencyCheck;
+import dev.reliability.core.check.CheckContext;
+import dev.reliability.core.check.CheckResult;
+import dev.reliability.core.check.DependencyCheck;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,5 +1,7 @@
-package dev.reliability.core.health;
+package dev.reliability.core.check;
 
+import dev.reliability.core.health.FailureStreaks;
+import dev.reliability.core.health.Streak;
 import dev.reliability.core.event.DependencyEvent;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.Subject;

@@ -1,4 +1,4 @@
-package dev.reliability.core.health;
+package dev.reliability.core.check;
 
 /**
  * What the host does when a dependency becomes critical: it wakes somebody. Called on a delivery

@@ -1,4 +1,4 @@
-package dev.reliability.core.health;
+package dev.reliability.core.check;
 
 import dev.reliability.core.config.ConfigException;
 import dev.reliability.core.config.ReliabilityConfig;

@@ -1,4 +1,4 @@
-package dev.reliability.core.health;
+package dev.reliability.core.check;
 
 /** Something that is needed is not there; the message has every failure, one a line. */
 public final class PreflightException extends RuntimeException {

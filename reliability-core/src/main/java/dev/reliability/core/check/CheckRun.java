@@ -1,7 +1,7 @@
-package dev.reliability.core.health;
+package dev.reliability.core.check;
 
-import dev.reliability.core.health.CheckResult.Failed;
-import dev.reliability.core.health.PreflightReport.CheckReport;
+import dev.reliability.core.check.CheckResult.Failed;
+import dev.reliability.core.check.PreflightReport.CheckReport;
 import dev.reliability.core.retry.AttemptTimeoutException;
 import dev.reliability.core.retry.RejectedResultException;
 import dev.reliability.core.retry.Retry;

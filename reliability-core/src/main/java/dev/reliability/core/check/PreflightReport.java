@@ -1,4 +1,4 @@
-package dev.reliability.core.health;
+package dev.reliability.core.check;
 
 import com.google.common.collect.ImmutableList;
 import java.time.Duration;

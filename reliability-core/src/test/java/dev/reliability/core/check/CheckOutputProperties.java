@@ -1,4 +1,4 @@
-package dev.reliability.core.health;
+package dev.reliability.core.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

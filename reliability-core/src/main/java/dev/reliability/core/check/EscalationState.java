@@ -1,5 +1,7 @@
-package dev.reliability.core.health;
+package dev.reliability.core.check;
 
+import dev.reliability.core.health.Observation;
+import dev.reliability.core.health.Streak;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoreException;
 import java.util.LinkedHashMap;
