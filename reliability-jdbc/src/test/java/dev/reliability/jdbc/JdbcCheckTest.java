@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.reliability.core.event.EventBus;
 import dev.reliability.core.check.DependencyCheck;
 import dev.reliability.core.check.Preflight;
 import dev.reliability.core.check.PreflightReport;
+import dev.reliability.core.event.EventBus;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import java.nio.file.Path;
 import java.sql.Connection;

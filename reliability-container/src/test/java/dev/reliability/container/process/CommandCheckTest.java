@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.reliability.core.event.Event;
-import dev.reliability.core.event.EventBus;
 import dev.reliability.core.check.DependencyCheck;
 import dev.reliability.core.check.Masker;
 import dev.reliability.core.check.Preflight;
 import dev.reliability.core.check.PreflightReport;
+import dev.reliability.core.event.Event;
+import dev.reliability.core.event.EventBus;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;

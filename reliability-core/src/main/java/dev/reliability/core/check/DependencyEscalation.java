@@ -1,10 +1,10 @@
 package dev.reliability.core.check;
 
-import dev.reliability.core.health.FailureStreaks;
-import dev.reliability.core.health.Streak;
 import dev.reliability.core.event.DependencyEvent;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.Subject;
+import dev.reliability.core.health.FailureStreaks;
+import dev.reliability.core.health.Streak;
 import dev.reliability.core.retry.RetryAttempt;
 import dev.reliability.core.retry.RetryListener;
 import dev.reliability.core.runtime.Strand;

@@ -1,9 +1,9 @@
 package dev.reliability.core.check;
 
+import dev.reliability.core.check.PreflightReport.CheckReport;
 import dev.reliability.core.event.DependencyEvent;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.Subject;
-import dev.reliability.core.check.PreflightReport.CheckReport;
 import dev.reliability.core.retry.Backoff;
 import dev.reliability.core.retry.Retry;
 import dev.reliability.core.retry.RetryPolicy;

@@ -2,10 +2,10 @@ package dev.reliability.core.gate;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import dev.reliability.core.event.EventBus;
-import dev.reliability.core.event.RunState;
 import dev.reliability.core.check.Preflight;
 import dev.reliability.core.check.PreflightReport;
+import dev.reliability.core.event.EventBus;
+import dev.reliability.core.event.RunState;
 import dev.reliability.core.reconcile.Reconciler;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoredText;

@@ -3,11 +3,11 @@ package dev.reliability.testkit.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.reliability.core.event.EventBus;
 import dev.reliability.core.check.CheckResult;
 import dev.reliability.core.check.Checks;
 import dev.reliability.core.check.DependencyCheck;
 import dev.reliability.core.check.Preflight;
+import dev.reliability.core.event.EventBus;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import java.io.IOException;
 import java.net.InetAddress;

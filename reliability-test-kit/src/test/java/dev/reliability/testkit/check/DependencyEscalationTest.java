@@ -3,13 +3,13 @@ package dev.reliability.testkit.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reliability.core.check.DependencyEscalation;
+import dev.reliability.core.check.EscalationHook;
+import dev.reliability.core.check.Masker;
 import dev.reliability.core.event.DependencyEvent;
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.EventData;
-import dev.reliability.core.check.DependencyEscalation;
-import dev.reliability.core.check.EscalationHook;
-import dev.reliability.core.check.Masker;
 import dev.reliability.core.retry.Backoff;
 import dev.reliability.core.retry.Retry;
 import dev.reliability.core.retry.RetryPolicy;

@@ -3,10 +3,10 @@ package dev.reliability.testkit.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.reliability.core.event.EventBus;
 import dev.reliability.core.check.CheckResult;
 import dev.reliability.core.check.Preflight;
 import dev.reliability.core.check.PreflightReport;
+import dev.reliability.core.event.EventBus;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import java.time.Duration;
 import java.util.List;

@@ -2,10 +2,10 @@ package dev.reliability.testkit.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reliability.core.event.EventBus;
 import dev.reliability.core.check.DependencyCheck;
 import dev.reliability.core.check.Preflight;
 import dev.reliability.core.check.SelfChecks;
+import dev.reliability.core.event.EventBus;
 import dev.reliability.core.reconcile.Reconciler;
 import dev.reliability.core.store.FileStateStore;
 import dev.reliability.core.store.InMemoryRunStore;

@@ -3,6 +3,8 @@ package dev.reliability.testkit.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reliability.core.check.CheckResult;
+import dev.reliability.core.check.Preflight;
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.GateEvent;
@@ -11,9 +13,7 @@ import dev.reliability.core.gate.ConnectivityGate;
 import dev.reliability.core.gate.GateLedger;
 import dev.reliability.core.gate.GateLine;
 import dev.reliability.core.gate.GateReport;
-import dev.reliability.core.check.CheckResult;
 import dev.reliability.core.health.GateVerdict;
-import dev.reliability.core.check.Preflight;
 import dev.reliability.core.reconcile.Reconciler;
 import dev.reliability.core.run.RunOutcome;
 import dev.reliability.core.run.RunSupervisor;
