@@ -62,23 +62,39 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
    * @throws UncheckedIOException naming the path and the reason if it cannot be read
    */
   public static JournalReader open(Path fileOrDirectory, JournalFilter filter) {
+    return openAll(List.of(fileOrDirectory), filter);
+  }
+
+  /**
+   * The same with the journals of several nodes, read as one: each a file or a directory.
+   *
+   * @throws UncheckedIOException naming the path and the reason if one cannot be read
+   */
+  public static JournalReader openAll(List<Path> filesOrDirectories, JournalFilter filter) {
     JournalReader reader = new JournalReader();
-    try {
-      if (Files.isDirectory(fileOrDirectory)) {
-        for (List<Path> parts : incarnations(fileOrDirectory)) {
-          try {
-            reader.cursors.add(new SegmentCursor(reader.cursors.size(), parts, filter));
-          } catch (NoSuchFileException e) {
-            log.debug("journal file {} was removed since it was listed", parts.get(0));
-          }
-        }
-      } else {
-        reader.cursors.add(new SegmentCursor(0, List.of(fileOrDirectory), filter));
+    for (Path one : filesOrDirectories) {
+      try {
+        reader.add(one, filter);
+      } catch (IOException e) {
+        reader.close();
+        throw new UncheckedIOException(
+            "journal " + one + " cannot be read: " + Reasons.of(e), e);
       }
-      return reader;
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "journal " + fileOrDirectory + " cannot be read: " + Reasons.of(e), e);
+    }
+    return reader;
+  }
+
+  private void add(Path fileOrDirectory, JournalFilter filter) throws IOException {
+    if (!Files.isDirectory(fileOrDirectory)) {
+      cursors.add(new SegmentCursor(cursors.size(), List.of(fileOrDirectory), filter));
+      return;
+    }
+    for (List<Path> parts : incarnations(fileOrDirectory)) {
+      try {
+        cursors.add(new SegmentCursor(cursors.size(), parts, filter));
+      } catch (NoSuchFileException e) {
+        log.debug("journal file {} was removed since it was listed", parts.get(0));
+      }
     }
   }
 

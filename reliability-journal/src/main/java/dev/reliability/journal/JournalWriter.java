@@ -6,9 +6,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +27,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The file is {@code journal-<epoch>.jsonl} in the directory. It is created for the first event
  * of its incarnation and never shared: nobody ever appends to a file that another writer began.
- * Lines are written when the writer has caught up with the bus, or when 64 KiB wait.
+ * After 64 MiB by default the next part is begun, {@code journal-<epoch>.000002.jsonl}; what is
+ * older than the writer is to keep is then removed, whoever wrote it. Lines are written when the
+ * writer has caught up with the bus, or when 64 KiB wait.
  *
  * <p>A disk that refuses to take lines loses none at first: they wait, up to 8 MiB of them, and
  * every further batch tries again. From 4 MiB on samples are dropped, at 8 MiB every event is. What
@@ -39,6 +47,8 @@ public final class JournalWriter implements EventSink, AutoCloseable {
 
   private final SegmentFile.Opener opener;
   private final Durability durability;
+  private final long rotateBytes;
+  private final @Nullable Retention retention;
   private final String where;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Segment> segments = new LinkedHashMap<>();
@@ -52,10 +62,29 @@ public final class JournalWriter implements EventSink, AutoCloseable {
   private boolean closed;
 
   JournalWriter(String where, Durability durability, SegmentFile.Opener opener) {
+    this(where, durability, opener, Long.MAX_VALUE);
+  }
+
+  JournalWriter(
+      String where, Durability durability, SegmentFile.Opener opener, long rotateBytes) {
+    this(where, durability, opener, rotateBytes, null);
+  }
+
+  private JournalWriter(
+      String where,
+      Durability durability,
+      SegmentFile.Opener opener,
+      long rotateBytes,
+      @Nullable Retention retention) {
     this.where = where;
     this.durability = durability;
     this.opener = opener;
+    this.rotateBytes = rotateBytes;
+    this.retention = retention;
   }
+
+  /** What is removed, and how old it has to be. */
+  private record Retention(Path directory, Duration keep) {}
 
   /**
    * A writer into {@code directory} that leaves flushing to the operating system.
@@ -73,22 +102,86 @@ public final class JournalWriter implements EventSink, AutoCloseable {
    * @throws UncheckedIOException naming the directory and the reason if it cannot be written to
    */
   public static JournalWriter open(Path directory, Durability durability) {
-    try {
-      if (!Files.isDirectory(directory)) { // else a link to a directory would be refused
-        Files.createDirectories(directory);
-      }
-      Path probe = Files.createTempFile(directory, "probe-", ".tmp");
-      try {
-        Files.write(probe, new byte[1]);
-      } finally {
-        Files.delete(probe);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "journal directory " + directory + " cannot be written to: " + Reasons.of(e), e);
+    return builder(directory).durability(durability).open();
+  }
+
+  /** A builder with all defaults. */
+  public static Builder builder(Path directory) {
+    return new Builder(directory);
+  }
+
+  /** Collects the settings of a writer. Not thread-safe. */
+  public static final class Builder {
+    private final Path directory;
+    private Durability durability = Durability.OS;
+    private long rotateBytes = 64L << 20;
+    private @Nullable Duration keep;
+
+    private Builder(Path directory) {
+      this.directory = Objects.requireNonNull(directory, "directory");
     }
-    return new JournalWriter(
-        directory.toString(), durability, SegmentFile.in(directory, durability));
+
+    /** What is waited for; {@link Durability#OS} by default. */
+    public Builder durability(Durability value) {
+      durability = Objects.requireNonNull(value, "durability");
+      return this;
+    }
+
+    /** After how many bytes the next part is begun; 64 MiB by default. */
+    public Builder rotateBytes(long value) {
+      rotateBytes = value;
+      return this;
+    }
+
+    /**
+     * How long events are kept: whenever a part is begun, those in which everything is older are
+     * removed, as {@link JournalRetention#purge} does. For ever by default.
+     */
+    public Builder keep(Duration value) {
+      keep = Objects.requireNonNull(value, "keep");
+      return this;
+    }
+
+    /**
+     * The writer. Makes the directory if it is not there, and tries out at once, with a file that is
+     * removed again, that it can be written to.
+     *
+     * @throws IllegalArgumentException listing every setting that cannot be used
+     * @throws UncheckedIOException naming the directory and the reason if it cannot be written to
+     */
+    public JournalWriter open() {
+      List<String> problems = new ArrayList<>();
+      if (rotateBytes < 1) {
+        problems.add("rotateBytes: expected at least 1, got " + rotateBytes);
+      }
+      if (keep != null && (keep.isNegative() || keep.isZero())) {
+        problems.add("keep: expected a positive duration, got " + keep);
+      }
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(
+            "a journal cannot be written: " + String.join("; ", problems));
+      }
+      try {
+        if (!Files.isDirectory(directory)) { // else a link to a directory would be refused
+          Files.createDirectories(directory);
+        }
+        Path probe = Files.createTempFile(directory, "probe-", ".tmp");
+        try {
+          Files.write(probe, new byte[1]);
+        } finally {
+          Files.delete(probe);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "journal directory " + directory + " cannot be written to: " + Reasons.of(e), e);
+      }
+      return new JournalWriter(
+          directory.toString(),
+          durability,
+          SegmentFile.in(directory, durability),
+          rotateBytes,
+          keep == null ? null : new Retention(directory, keep));
+    }
   }
 
   @Override
@@ -193,7 +286,7 @@ public final class JournalWriter implements EventSink, AutoCloseable {
         finish(oldest.next());
         oldest.remove();
       }
-      segment = new Segment(epoch, opener);
+      segment = new Segment(epoch, opener, durability, rotateBytes);
       segments.put(epoch, segment);
     }
     return segment;
@@ -220,7 +313,11 @@ public final class JournalWriter implements EventSink, AutoCloseable {
   private void write(Segment segment, boolean force) {
     long before = segment.written();
     try {
+      int part = segment.parts();
       boolean busy = segment.writeOut();
+      if (segment.parts() != part) {
+        purge(segment);
+      }
       if (force) {
         busy |= segment.force();
       }
@@ -233,6 +330,19 @@ public final class JournalWriter implements EventSink, AutoCloseable {
     }
     written.addAndGet(segment.written() - before);
     waiting.addAndGet(before - segment.written());
+  }
+
+  /** After a part was finished; its last event says what time it is. */
+  private void purge(Segment segment) {
+    if (retention != null) {
+      try {
+        JournalRetention.purge(
+            retention.directory(),
+            Instant.ofEpochMilli(segment.lastMillis()).minus(retention.keep()));
+      } catch (UncheckedIOException | DateTimeException | ArithmeticException e) {
+        log.warn("journal {}: what is too old could not be removed: {}", where, e.toString());
+      }
+    }
   }
 
   private void failed(IOException e) {

@@ -80,13 +80,14 @@ final class SegmentCursor implements Closeable {
 
   /** The first millisecond that is not before {@code time}. */
   private static long ceilMillis(Instant time) {
-    long floor = millis(time);
+    long floor = millisOf(time);
     return time.equals(time.truncatedTo(ChronoUnit.MILLIS)) || floor == Long.MAX_VALUE
         ? floor
         : floor + 1;
   }
 
-  private static long millis(Instant time) {
+  /** In milliseconds, as near as they can be had. */
+  static long millisOf(Instant time) {
     try {
       return time.toEpochMilli();
     } catch (ArithmeticException e) {
@@ -131,7 +132,9 @@ final class SegmentCursor implements Closeable {
             return false;
           }
           file = files.get(nextFile++);
-          lines = open(file);
+          if (!isPassedOver(file)) {
+            lines = open(file);
+          }
         } else if (open.next()) {
           line(open);
         } else {
@@ -144,6 +147,28 @@ final class SegmentCursor implements Closeable {
       throw new UncheckedIOException(
           "journal file " + file + " cannot be read: " + Reasons.of(e), e);
     }
+  }
+
+  /** Whether a part has nothing of the time asked for, by its summary; it is counted then. */
+  private boolean isPassedOver(Path part) {
+    if (!isFiltering) {
+      return false;
+    }
+    PartSummary summary = PartSummary.read(part);
+    SegmentName name = SegmentName.parse(part);
+    if (summary == null
+        || name == null
+        || (summary.mostMillis() >= sinceMillis
+            && (summary.leastMillis() < untilMillis || filter.until() == null))) {
+      return false;
+    }
+    if (name.epoch().equals(epoch) && summary.firstSeq() != expectedSeq && isInTime(millis)) {
+      ready.add(new JournalEntry.Gap(epoch, expectedSeq, summary.firstSeq(), part, 1, 0));
+    }
+    epoch = name.epoch();
+    expectedSeq = summary.lastSeq() + 1;
+    millis = summary.lastMillis();
+    return true;
   }
 
   private static @Nullable LineReader open(Path path) throws IOException {
@@ -170,7 +195,7 @@ final class SegmentCursor implements Closeable {
       fault(line, String.valueOf(e.getMessage()));
       return;
     }
-    long time = millis(event.time());
+    long time = millisOf(event.time());
     follow(line, event.id().epoch(), event.id().seq(), time);
     if (isInTime(time) && (types.length == 0 || filter.types().contains(event.type()))) {
       ready.add(new JournalEntry.Read(event, file, line.number(), line.offset()));

@@ -4,10 +4,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The little of a file that a segment needs, so that a test can be a disk that is full. */
 interface SegmentFile extends Closeable {
@@ -29,6 +33,14 @@ interface SegmentFile extends Closeable {
   /** Waits until the disk has everything. */
   void force() throws IOException;
 
+  /** Whether it is still there under its name, so that what is written to it can be found. */
+  default boolean isThere() {
+    return true;
+  }
+
+  /** Puts down beside it what is in it. */
+  default void summarize(PartSummary summary) throws IOException {}
+
   /** Makes the file of a segment. */
   @FunctionalInterface
   interface Opener {
@@ -39,8 +51,9 @@ interface SegmentFile extends Closeable {
 
   /** Makes files in {@code directory}. */
   static Opener in(Path directory, Durability durability) {
+    Map<String, Integer> last = new HashMap<>(); // an opener belongs to one writer, under its lock
     return epoch -> {
-      Path path = create(directory, epoch);
+      Path path = create(directory, epoch, last);
       try {
         if (durability == Durability.FSYNC) {
           forceEntry(directory);
@@ -65,17 +78,37 @@ interface SegmentFile extends Closeable {
     }
   }
 
-  /** The first name that is free: it is taken by whoever creates the file. */
-  private static Path create(Path directory, String epoch) throws IOException {
-    for (int part = 1; ; part++) {
+  /**
+   * The part behind all that there were: a name that became free, because a part was removed, would
+   * put the end before the beginning. It is taken by whoever creates the file.
+   */
+  private static Path create(Path directory, String epoch, Map<String, Integer> last)
+      throws IOException {
+    Integer known = last.get(epoch);
+    for (int part = 1 + (known == null ? lastPart(directory, epoch) : known); ; part++) {
       try {
-        return Files.createFile(directory.resolve(new SegmentName(epoch, part).fileName()));
+        Path path = Files.createFile(directory.resolve(new SegmentName(epoch, part).fileName()));
+        last.put(epoch, part);
+        return path;
       } catch (FileAlreadyExistsException e) {
         if (part == 999_999) {
           throw e;
         }
       }
     }
+  }
+
+  private static int lastPart(Path directory, String epoch) throws IOException {
+    int last = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        SegmentName name = SegmentName.parse(file);
+        if (name != null && name.epoch().equals(epoch)) {
+          last = Math.max(last, name.part());
+        }
+      }
+    }
+    return last;
   }
 
   /**
@@ -106,6 +139,22 @@ interface SegmentFile extends Closeable {
       @Override
       public void force() throws IOException {
         file.getFD().sync();
+      }
+
+      @Override
+      public boolean isThere() {
+        return Files.exists(path);
+      }
+
+      @Override
+      public void summarize(PartSummary summary) throws IOException {
+        Path part = Files.createTempFile(path.toAbsolutePath().getParent(), "summary-", ".tmp");
+        try {
+          Files.writeString(part, summary.spell());
+          Files.move(part, PartSummary.of(path), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+          Files.deleteIfExists(part);
+        }
       }
 
       @Override
