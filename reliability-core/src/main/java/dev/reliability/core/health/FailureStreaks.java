@@ -114,10 +114,13 @@ public final class FailureStreaks {
       Duration apart = since(streak.counted(), mine.counted(), observation.at(), nanos);
       Duration lasting = since(streak.known(), mine.known(), observation.at(), nanos);
       boolean counts = apart == null || apart.isNegative() || apart.compareTo(spacing) >= 0;
+      Ages.Age age = counts ? age(document, before) : null;
       StreakDocument next =
           counts
               ? before.with(
-                  observation, lasting == null || lasting.isNegative() ? Duration.ZERO : lasting)
+                  observation,
+                  lasting == null || lasting.isNegative() ? Duration.ZERO : lasting,
+                  age == null ? Duration.ZERO : age.duration())
               : before.noting(observation);
       if (store.write(
           document, doc.map(StateStore.Doc::version).orElse(StateStore.NEW), next.spell())) {
