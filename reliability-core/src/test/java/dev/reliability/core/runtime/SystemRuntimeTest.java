@@ -149,7 +149,9 @@ class SystemRuntimeTest {
     return runtime.await(ran);
   }
 
-  /** Nothing that would end it fires any more: whoever waits is told, and does not wait for ever. */
+  /**
+   * Nothing that would end it fires any more: whoever waits is told, and does not wait for ever.
+   */
   @Test
   void whoWaitsWhenItIsClosedIsToldSo() {
     SystemRuntime closing = SystemRuntime.builder().build();
