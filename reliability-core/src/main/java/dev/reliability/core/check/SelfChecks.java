@@ -62,7 +62,9 @@ public final class SelfChecks {
                   + context
                       .runtime()
                       .randomness()
-                      .nonce("self-check", context.runtime().node() + " " + ATTEMPTS.getAndIncrement());
+                      .nonce(
+                          "self-check",
+                          context.runtime().node() + " " + ATTEMPTS.getAndIncrement());
           try {
             String problem = problem(store, name);
             return problem.isEmpty()

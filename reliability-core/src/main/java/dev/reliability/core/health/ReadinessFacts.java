@@ -56,9 +56,7 @@ record ReadinessFacts(
 
     /** Whether it was observed since, and is met. */
     boolean metSince(@Nullable Map<String, String> lapsed) {
-      return lapsed != null
-          && met()
-          && !known().equals(lapsed.getOrDefault(criterion.name(), ""));
+      return lapsed != null && met() && !known().equals(lapsed.getOrDefault(criterion.name(), ""));
     }
   }
 

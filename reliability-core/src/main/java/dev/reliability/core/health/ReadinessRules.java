@@ -282,7 +282,8 @@ final class ReadinessRules {
         : line(
             fact,
             GateVerdict.INCONCLUSIVE,
-            "it objected until it became stale, and these were not observed to be met since: " + old,
+            "it objected until it became stale, and these were not observed to be met since: "
+                + old,
             "each of them is met");
   }
 

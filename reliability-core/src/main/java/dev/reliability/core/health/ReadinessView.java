@@ -88,7 +88,11 @@ public final class ReadinessView {
       try {
         facts.add(new CriterionFact(criterion, look.at(criterion), null));
       } catch (RuntimeException e) {
-        facts.add(new CriterionFact(criterion, null, "it cannot be read: " + (e instanceof StoreException ? e.getMessage() : e)));
+        facts.add(
+            new CriterionFact(
+                criterion,
+                null,
+                "it cannot be read: " + (e instanceof StoreException ? e.getMessage() : e)));
       }
     }
     return facts;

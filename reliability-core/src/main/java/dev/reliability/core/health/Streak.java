@@ -110,9 +110,7 @@ public record Streak(
    */
   public int changes(Instant now, Duration window) {
     Instant from =
-        window.compareTo(Duration.between(Instant.MIN, now)) <= 0
-            ? now.minus(window)
-            : Instant.MIN;
+        window.compareTo(Duration.between(Instant.MIN, now)) <= 0 ? now.minus(window) : Instant.MIN;
     return (int) phases.stream().skip(1).filter(phase -> phase.since().isAfter(from)).count();
   }
 

@@ -142,8 +142,7 @@ class MaskerTest {
         assertThat(masked).startsWith("k: ").contains("[masked]").endsWith(" end");
         assertThat(masked.length()).as(masked).isLessThan(40);
       }
-      assertThat(
-              Masker.hiding(ODD).mask("<" + Base64.getUrlEncoder().encodeToString(bytes) + ">"))
+      assertThat(Masker.hiding(ODD).mask("<" + Base64.getUrlEncoder().encodeToString(bytes) + ">"))
           .isEqualTo("<[masked]>");
     }
   }

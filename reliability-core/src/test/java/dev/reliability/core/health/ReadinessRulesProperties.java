@@ -145,8 +145,7 @@ class ReadinessRulesProperties {
   void aGateThatNothingSpeaksForStaysShut() {
     assertThat(
             ReadinessRules.judge(
-                    new ReadinessFacts(
-                        "gate", START, List.of(), List.of(), GateVerdict.GO, true))
+                    new ReadinessFacts("gate", START, List.of(), List.of(), GateVerdict.GO, true))
                 .verdict())
         .isEqualTo(GateVerdict.INCONCLUSIVE);
   }
