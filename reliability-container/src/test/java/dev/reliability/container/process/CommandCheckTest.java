@@ -112,8 +112,7 @@ class CommandCheckTest {
   @Test
   void whatIsKnownToHaveSurvivedTheKillIsNamed() {
     List<StopReport> reports = new CopyOnWriteArrayList<>();
-    check(
-        shell("(setsid sleep 317 &); sleep 300").onStopped(reports::add), Duration.ofSeconds(2));
+    check(shell("(setsid sleep 317 &); sleep 300").onStopped(reports::add), Duration.ofSeconds(2));
     await().atMost(MINUTE).until(() -> !reports.isEmpty());
     List<ProcessHandle> left =
         ProcessHandle.allProcesses()
