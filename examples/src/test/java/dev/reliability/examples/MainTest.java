@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -28,6 +29,7 @@ import org.sqlite.SQLiteDataSource;
 
 /** The main job as a user starts it: in a JVM of its own, with default heap settings. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "looks at processes through /proc")
+@Tag("once")
 class MainTest {
   private static final Duration LONG = Duration.ofSeconds(90);
 

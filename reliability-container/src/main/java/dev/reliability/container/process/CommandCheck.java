@@ -11,6 +11,7 @@ import dev.reliability.core.run.ExitStatus;
 import dev.reliability.core.run.MarkerRule;
 import dev.reliability.core.run.RunContext;
 import dev.reliability.core.run.SpawnFailure;
+import dev.reliability.core.run.StopReport;
 import dev.reliability.core.run.Work;
 import dev.reliability.core.run.WorkerListener;
 import dev.reliability.core.runtime.Durations;
@@ -26,7 +27,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A check by a command: it passes if the command ends with an exit code that is expected, 0 by
@@ -34,10 +38,17 @@ import java.util.function.UnaryOperator;
  *
  * <p>The command runs in a session of its own, without input. Both its streams are read whatever it
  * puts out, and only their ends are kept, so that a gigabyte costs neither memory nor blocks it.
- * One that hangs is killed with its whole tree when the attempt is given up, and what it had put
- * out until a moment before is shown. Immutable and thread-safe.
+ * What it had put out until a moment before an attempt is given up is shown. Immutable and
+ * thread-safe.
+ *
+ * <p>One that hangs is killed when the attempt is given up, and with it what {@link
+ * ProcessRuntime#guarantee} says. What put itself out of its reach, such as a child of {@code
+ * setsid} whose parents are gone where the guarantee is {@code group}, survives; what is known to
+ * have survived is named in a warning. What a command leaves running when it ends by itself is not
+ * touched: its output is no longer listened to half a second later.
  */
 public final class CommandCheck implements DependencyCheck {
+  private static final Logger log = LoggerFactory.getLogger(CommandCheck.class);
   private static final AtomicLong checks = new AtomicLong();
 
   /** More than a check keeps, so that it knows that something was left out. */
@@ -53,16 +64,19 @@ public final class CommandCheck implements DependencyCheck {
   private final List<String> command;
   private final UnaryOperator<ProcessSpec.Builder> more;
   private final Set<Integer> expected;
+  private final Consumer<StopReport> stopped;
 
   private CommandCheck(
       ProcessRuntime processes,
       List<String> command,
       UnaryOperator<ProcessSpec.Builder> more,
-      Set<Integer> expected) {
+      Set<Integer> expected,
+      Consumer<StopReport> stopped) {
     this.processes = processes;
     this.command = command;
     this.more = more;
     this.expected = expected;
+    this.stopped = stopped;
   }
 
   /**
@@ -74,12 +88,18 @@ public final class CommandCheck implements DependencyCheck {
   public static CommandCheck of(ProcessRuntime processes, String... command) {
     Objects.requireNonNull(processes, "processes");
     ProcessSpec.builder(command); // refuses now what it would refuse later
-    return new CommandCheck(processes, List.of(command), UnaryOperator.identity(), Set.of(0));
+    return new CommandCheck(
+        processes,
+        List.of(command),
+        UnaryOperator.identity(),
+        Set.of(0),
+        report -> warnOfSurvivors(command[0], report));
   }
 
   /** The same in another directory or environment. Its output and input stay those of a check. */
   public CommandCheck with(UnaryOperator<ProcessSpec.Builder> change) {
-    return new CommandCheck(processes, command, Objects.requireNonNull(change, "change"), expected);
+    return new CommandCheck(
+        processes, command, Objects.requireNonNull(change, "change"), expected, stopped);
   }
 
   /**
@@ -93,7 +113,22 @@ public final class CommandCheck implements DependencyCheck {
     }
     Set<Integer> all = new TreeSet<>();
     Arrays.stream(codes).forEach(all::add);
-    return new CommandCheck(processes, command, more, all);
+    return new CommandCheck(processes, command, more, all, stopped);
+  }
+
+  /** The same, where {@code listener} hears what each kill came to. */
+  CommandCheck onStopped(Consumer<StopReport> listener) {
+    return new CommandCheck(processes, command, more, expected, stopped.andThen(listener));
+  }
+
+  private static void warnOfSurvivors(String program, StopReport report) {
+    if (!report.survivors().isEmpty()) {
+      log.warn(
+          "check by {}: it was given up and killed ({}), but these survived: {}",
+          program,
+          report.guarantee(),
+          report.survivors());
+    }
   }
 
   @Override
@@ -162,7 +197,7 @@ public final class CommandCheck implements DependencyCheck {
             context.runtime().scheduler().cancel(look);
             context.runtime().scheduler().cancel(drain);
             if (result.isCancelled()) {
-              begun.kill();
+              begun.kill().thenAccept(stopped);
             }
           });
       handle.complete(begun);

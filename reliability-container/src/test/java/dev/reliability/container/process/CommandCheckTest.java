@@ -10,6 +10,7 @@ import dev.reliability.core.check.Preflight;
 import dev.reliability.core.check.PreflightReport;
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventBus;
+import dev.reliability.core.run.StopReport;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -106,6 +107,25 @@ class CommandCheckTest {
             () ->
                 assertThat(ProcessHandle.current().descendants())
                     .noneMatch(ProcessHandle::isAlive));
+  }
+
+  @Test
+  void whatIsKnownToHaveSurvivedTheKillIsNamed() {
+    List<StopReport> reports = new CopyOnWriteArrayList<>();
+    check(shell("(setsid sleep 317 &); sleep 300").onStopped(reports::add), Duration.ofSeconds(2));
+    await().atMost(MINUTE).until(() -> !reports.isEmpty());
+    List<ProcessHandle> left =
+        ProcessHandle.allProcesses()
+            .filter(one -> one.info().commandLine().orElse("").endsWith("sleep 317"))
+            .filter(ProcessHandle::isAlive)
+            .toList();
+    left.forEach(ProcessHandle::destroyForcibly);
+    assertThat(reports).hasSize(1);
+    assertThat(reports.get(0).survivors()).hasSameSizeAs(left);
+    for (ProcessHandle one : left) {
+      assertThat(reports.get(0).survivors().toString()).contains("pid " + one.pid() + " (sleep)");
+    }
+    assertThat(processes.guarantee().equals("group")).isEqualTo(!left.isEmpty());
   }
 
   @Test

@@ -3,8 +3,11 @@ package dev.reliability.core.check;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +63,9 @@ public final class Checks {
     Objects.requireNonNull(directory, "directory");
     return DependencyCheck.blocking(
         context -> {
-          if (!Files.exists(directory)) {
-            return CheckResult.failed(directory + " is not there");
+          String problem = unseen(directory);
+          if (problem != null) {
+            return CheckResult.failed(directory + " " + problem);
           } else if (!Files.isDirectory(directory)) {
             return CheckResult.failed(directory + " is no directory");
           }
@@ -97,9 +101,24 @@ public final class Checks {
         });
   }
 
-  private static @Nullable String problem(Path file) {
-    if (!Files.exists(file)) {
+  /** Why it cannot be looked at; only what is surely missing is said to be not there. */
+  private static @Nullable String unseen(Path path) {
+    try {
+      Files.readAttributes(path, BasicFileAttributes.class);
+      return null;
+    } catch (NoSuchFileException e) {
       return "is not there";
+    } catch (AccessDeniedException e) {
+      return "cannot be looked at by this user: permission denied on the way to it";
+    } catch (IOException e) {
+      return "cannot be looked at: " + e;
+    }
+  }
+
+  private static @Nullable String problem(Path file) {
+    String unseen = unseen(file);
+    if (unseen != null) {
+      return unseen;
     } else if (!Files.isRegularFile(file)) {
       return "is no regular file";
     } else if (!Files.isReadable(file)) {

@@ -1,7 +1,5 @@
 package dev.reliability.core.check;
 
-import dev.reliability.core.runtime.BlockingCall;
-import dev.reliability.core.runtime.Strand;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
@@ -22,13 +20,13 @@ public interface DependencyCheck {
 
   /**
    * A check by code that blocks. It runs on a strand of its own; when it is given up it is
-   * interrupted, and if it does not heed that, left to itself.
+   * interrupted, and if it does not heed that, left to itself. As long as a call that was given up
+   * has not returned, the code is not called again, by whichever preflight: an attempt then fails
+   * at once, and says since when that call hangs.
    */
   static DependencyCheck blocking(Blocking code) {
     Objects.requireNonNull(code, "code");
-    return context ->
-        BlockingCall.on(
-            context.runtime().strand(Strand.Kind.IO, "check"), () -> code.check(context));
+    return new BlockingCheck(code);
   }
 
   /** Code that blocks and may throw anything. */

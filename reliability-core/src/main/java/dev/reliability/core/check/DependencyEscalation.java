@@ -14,6 +14,9 @@ import dev.reliability.core.store.StoreException;
 import dev.reliability.core.store.StoredText;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,9 +26,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Counts in {@link FailureStreaks}, so it goes on counting over restarts, and an observation
  * that is recorded again changes nothing. That a dependency became critical is written down before
- * it is told ({@code health.dependency_critical}) and the hook is called; what a crash cut short
- * there is finished by {@link #recover()}, which belongs into every start. The first success after
- * it is told in {@code health.dependency_recovered}.
+ * it is told ({@code health.dependency_critical}) and the hook is called; a hook that throws is
+ * called again with each further failure, until it returned once. What a crash cut short there is
+ * finished by the next failure, or by {@link #recover()}, which belongs into every start. The first
+ * success after it is told in {@code health.dependency_recovered}.
+ *
+ * <p>The name of a dependency is shared by all processes on a store, whatever they mean by it: they
+ * count in one streak, and one's success ends another's failures. Name the host in it where each
+ * has its own.
  *
  * <p>Blocks as long as the store does. Thread-safe; several processes may share a store.
  */
@@ -43,6 +51,11 @@ public final class DependencyEscalation {
   private final EventBus bus;
   private final int threshold;
   private final EscalationHook hook;
+
+  /** Documents of which this object told that they are critical; and those it is telling of. */
+  private final Set<String> announced = ConcurrentHashMap.newKeySet();
+
+  private final Set<String> calling = ConcurrentHashMap.newKeySet();
 
   /** More than {@link #DEFAULT_THRESHOLD} failures in a row are critical. */
   public DependencyEscalation(StateStore store, EventBus bus, EscalationHook hook) {
@@ -89,6 +102,9 @@ public final class DependencyEscalation {
           doc.map(EscalationState::read).orElseGet(() -> EscalationState.fine(dependency));
       EscalationState after = before.after(streak, threshold);
       if (after.equals(before)) {
+        if (after.critical() && !after.told() && streak.failures() > 0) {
+          tellCritical(document, after); // the hook threw, or a crash came before it
+        }
         return streak.failures();
       } else if (write(document, doc, after)) {
         tell(document, before.failuresBefore(streak), after);
@@ -163,6 +179,7 @@ public final class DependencyEscalation {
     if (after.critical()) {
       tellCritical(document, after);
     } else {
+      announced.remove(document);
       bus.emit(Subject.NONE, new DependencyEvent.Recovered(dependency, failuresBefore));
       log.info("dependency {} is there again", dependency);
       onDelivery(dependency, () -> hook.recovered(dependency));
@@ -170,20 +187,35 @@ public final class DependencyEscalation {
   }
 
   private void tellCritical(String document, EscalationState state) {
-    bus.emit(
-        Subject.NONE,
-        new DependencyEvent.Critical(state.dependency(), state.failures(), threshold, state.why()));
-    log.error(
-        "CRITICAL: dependency {} failed {} times in a row: {}",
-        state.dependency(),
-        state.failures(),
-        state.why());
-    onDelivery(
-        state.dependency(),
-        () -> {
-          hook.critical(state.dependency(), state.failures(), state.why());
-          markTold(document, state);
-        });
+    if (announced.add(document)) {
+      bus.emit(
+          Subject.NONE,
+          new DependencyEvent.Critical(
+              state.dependency(), state.failures(), threshold, state.why()));
+      log.error(
+          "CRITICAL: dependency {} failed {} times in a row: {}",
+          state.dependency(),
+          state.failures(),
+          state.why());
+    }
+    if (!calling.add(document)) {
+      return; // it has not returned yet
+    }
+    try {
+      onDelivery(
+          state.dependency(),
+          () -> {
+            try {
+              hook.critical(state.dependency(), state.failures(), state.why());
+              markTold(document, state);
+            } finally {
+              calling.remove(document);
+            }
+          });
+    } catch (RejectedExecutionException closed) {
+      calling.remove(document);
+      throw closed;
+    }
   }
 
   private void markTold(String document, EscalationState told) {
@@ -215,7 +247,12 @@ public final class DependencyEscalation {
         document, before.map(StateStore.Doc::version).orElse(StateStore.NEW), next.spell());
   }
 
-  private static String document(String dependency) {
+  /**
+   * Refuses a name under which nothing could be recorded.
+   *
+   * @throws IllegalArgumentException naming it
+   */
+  static String document(String dependency) {
     StoredText.checkedName("dependency", CRITERION + dependency);
     return DocNaming.document(DOCUMENTS, StoredText.checkedName("dependency", dependency));
   }

@@ -1,7 +1,7 @@
 package dev.reliability.core.check;
 
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,8 +10,13 @@ import java.util.regex.Pattern;
  * Takes secrets out of text before people see it: values that the host names, and what looks like a
  * secret. What looks like one is: what stands behind {@code Bearer}, behind a word such as {@code
  * token}, {@code password} or {@code api_key} and an equals sign or (if it looks like one) a colon,
- * the password in an address, private keys, signed web tokens, and the tokens of some well-known
- * services. This is a net with holes, not a proof: what must never be seen is named.
+ * behind a variable such as {@code DB_PASS} or {@code STRIPE_KEY}, behind an option such as {@code
+ * --password}, the password in an address, private keys, signed web tokens, and the tokens of some
+ * well-known services. This is a net with holes, not a proof: what must never be seen is named.
+ *
+ * <p>A value that is named is found in any letter case, escaped as in JSON, encoded as in a URL or
+ * in Base64 (also as a part of something longer), whatever its line ends are, and folded over
+ * lines. What else can be made of it, such as a hash or its reverse, is not.
  *
  * <p>Immutable and thread-safe. Time and memory are bounded by the text.
  */
@@ -20,7 +25,7 @@ public final class Masker {
   public static final String MASKED = "[masked]";
 
   private static final Masker DEFAULTS = new Masker(List.of());
-  private static final int SHORTEST = 4;
+  private static final int SHORTEST = NamedValues.SHORTEST;
   private static final String LEFT_OUT = "...";
 
   private static final String QUOTED = "\"(?:[^\"\\\\\\n]++|\\\\.){0,200}+\"?\\S*+";
@@ -76,7 +81,19 @@ public final class Masker {
                   + REST
                   + "(?:\\s{1,5}is)?\\s{1,5})"
                   + "(?=[\\w+/=-]{0,200}[0-9])[\\w+/=-]{24,}+"),
-          Pattern.compile("(://[^\\s/:@]{0,200}:)[^\\s/@]{1,500}(?=@)"),
+          Pattern.compile( // DB_PASS, STRIPE_KEY, GITHUB_PAT
+              "(?i)((?<=[a-z0-9])[_-](?:key|pat|pass|creds?)[\"']?[ \\t]{0,5}=(?!=)[ \\t]{0,5})"
+                  + "(?:"
+                  + QUOTED
+                  + "|'[^'\\n]*+'?\\S*+|[^\\s\"']\\S*+)"),
+          Pattern.compile(
+              "(?i)((?<![\\w-])--?(?:[a-z0-9]{1,20}-){0,3}"
+                  + "(?:password|passwd|pass|pwd|passphrase|secret|token|(?:api|access|secret)-?key)"
+                  + "[ \\t]{1,5})(?!-)(?:"
+                  + QUOTED
+                  + "|'[^'\\n]*+'?\\S*+|[^\\s\"']\\S*+)"),
+          Pattern.compile("(/bot)[0-9]{3,20}:[\\w-]{3,}+"), // Telegram
+          Pattern.compile("(://[^\\s/:@]{0,200}:)[^\\s/]{1,500}(?=@)"),
           Pattern.compile( // the same with the end cut off; a number is a port
               "(://[^\\s/:@]{0,200}:)(?=[0-9]{0,5}+[^\\s/@])[^\\s/@]{1,500}\\z"),
           Pattern.compile("()\\beyJ[\\w-]{8,}+\\.[\\w-]++(?:\\.[\\w-]*+)?"),
@@ -89,12 +106,10 @@ public final class Masker {
   private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}&&[^\\n\\t]]");
   private static final Pattern KEY_END = Pattern.compile("-----END [A-Z ]{0,30}PRIVATE KEY-----");
 
-  /** The longest first, so that one that begins another leaves nothing of it. */
-  private final List<String> values;
+  private final NamedValues values;
 
   private Masker(Collection<String> values) {
-    this.values =
-        values.stream().distinct().sorted(Comparator.comparing(String::length).reversed()).toList();
+    this.values = new NamedValues(values);
   }
 
   /** What looks like a secret. */
@@ -103,12 +118,14 @@ public final class Masker {
   }
 
   /**
-   * What looks like a secret, and these.
+   * What looks like a secret, and these, without the line ends that they end with.
    *
    * @throws IllegalArgumentException if one is shorter than 4 characters: too much would be masked
    */
   public static Masker hiding(Collection<String> values) {
-    for (String value : values) {
+    List<String> stripped = new ArrayList<>();
+    for (String named : values) {
+      String value = withoutLineEnd(named);
       if (value.length() < SHORTEST) {
         throw new IllegalArgumentException(
             "values: expected secrets of at least "
@@ -116,8 +133,17 @@ public final class Masker {
                 + " characters, got one of "
                 + value.length());
       }
+      stripped.add(value);
     }
-    return new Masker(values);
+    return new Masker(stripped);
+  }
+
+  private static String withoutLineEnd(String value) {
+    int end = value.length();
+    while (end > 0 && (value.charAt(end - 1) == '\n' || value.charAt(end - 1) == '\r')) {
+      end--;
+    }
+    return value.substring(0, end);
   }
 
   /** As {@link #hiding(Collection)}. */
@@ -127,7 +153,7 @@ public final class Masker {
 
   /** The same text without secrets. */
   public String mask(String text) {
-    return withoutLookalikes(withoutValues(text));
+    return withoutLookalikes(values.masked(text, false, MASKED));
   }
 
   /** The same text without secrets, and only its beginning if it is longer than {@code most}. */
@@ -148,22 +174,14 @@ public final class Masker {
    * @param most how many characters at most
    */
   public String tail(String text, boolean cut, int most) {
-    String known = withoutValues(plain(text));
-    String whole = unfinished(cut ? fromWholeLine(known, most) : known);
+    String known = values.masked(plain(text), true, MASKED);
+    String whole = cut ? fromWholeLine(known, most) : known;
     String masked = withoutLookalikes(whole).strip();
     int room = most - LEFT_OUT.length();
     if (masked.length() <= (cut ? room : most)) {
       return cut ? LEFT_OUT + masked : masked;
     }
     return LEFT_OUT + masked.substring(whole(masked, masked.length() - room));
-  }
-
-  private String withoutValues(String text) {
-    String masked = text;
-    for (String value : values) {
-      masked = masked.replace(value, MASKED);
-    }
-    return masked;
   }
 
   private static String withoutLookalikes(String text) {
@@ -183,26 +201,11 @@ public final class Masker {
     if (end.find() && !rest.substring(0, end.start()).contains("-----BEGIN")) {
       return MASKED + rest.substring(end.end());
     }
-    for (String value : values) { // one with blanks in it, whose beginning was left out
-      for (int i = 1; i <= value.length() - SHORTEST; i++) {
-        if (rest.startsWith(value.substring(i))) {
-          return MASKED + rest.substring(value.length() - i);
-        }
-      }
+    int known = values.endOfOne(rest); // one with blanks in it, whose beginning was left out
+    if (known > 0) {
+      return MASKED + rest.substring(known);
     }
     return KEY_LINES.matcher(rest).replaceFirst(MASKED + "\n");
-  }
-
-  /** With the beginning of a secret masked that the text ends with. */
-  private String unfinished(String text) {
-    for (String value : values) {
-      for (int length = value.length() - 1; length >= SHORTEST; length--) {
-        if (text.endsWith(value.substring(0, length))) {
-          return text.substring(0, text.length() - length) + MASKED;
-        }
-      }
-    }
-    return text;
   }
 
   /** Without what steers a terminal. */

@@ -3,10 +3,15 @@ package dev.reliability.core.check;
 import dev.reliability.core.config.ConfigException;
 import dev.reliability.core.config.ReliabilityConfig;
 import dev.reliability.core.store.StateStore;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Checks of this library itself, for a preflight in a build or at a start (requirements S3, N7):
@@ -14,6 +19,8 @@ import java.util.function.BooleanSupplier;
  */
 public final class SelfChecks {
   private static final String DOCUMENTS = "self-check/";
+  private static final Pattern NAME = Pattern.compile(DOCUMENTS + "([0-9]{1,18})-[0-9a-f]{1,32}");
+  private static final AtomicLong ATTEMPTS = new AtomicLong();
   private static final Map<String, String> FIRST = Map.of("self", "check");
   private static final Map<String, String> SECOND = Map.of("self", "checked");
 
@@ -39,19 +46,33 @@ public final class SelfChecks {
 
   /**
    * A store that keeps what is written, refuses what was written past somebody else, and forgets
-   * what is removed. It is tried with a document of its own, {@code self-check/...}, which is
-   * removed again.
+   * what is removed. Each attempt tries it with a document of its own, {@code self-check/...},
+   * which is removed again; what one that was killed left there is removed a day later.
    */
   public static DependencyCheck states(StateStore store) {
     Objects.requireNonNull(store, "store");
     return DependencyCheck.blocking(
         context -> {
-          String name = DOCUMENTS + context.runtime().node().replaceAll("[^A-Za-z0-9._-]", "-");
-          forget(store, name); // of one that was killed in between
-          String problem = problem(store, name);
-          return problem.isEmpty()
-              ? CheckResult.passed("it keeps, refuses and forgets")
-              : CheckResult.failed(problem);
+          Instant now = context.runtime().time().wall();
+          store.names(DOCUMENTS).forEach(left -> forgetOld(store, left, now));
+          String name =
+              DOCUMENTS
+                  + now.toEpochMilli()
+                  + "-"
+                  + context
+                      .runtime()
+                      .randomness()
+                      .nonce(
+                          "self-check",
+                          context.runtime().node() + " " + ATTEMPTS.getAndIncrement());
+          try {
+            String problem = problem(store, name);
+            return problem.isEmpty()
+                ? CheckResult.passed("it keeps, refuses and forgets")
+                : CheckResult.failed(problem);
+          } finally {
+            forget(store, name);
+          }
         });
   }
 
@@ -71,7 +92,7 @@ public final class SelfChecks {
 
   private static String problem(StateStore store, String name) {
     if (!store.write(name, StateStore.NEW, FIRST)) {
-      return "a new document was refused: another process checks itself under the name " + name;
+      return "a new document was refused";
     }
     Optional<StateStore.Doc> first = store.read(name);
     if (first.isEmpty() || !first.get().values().equals(FIRST)) {
@@ -91,6 +112,15 @@ public final class SelfChecks {
       return "a document that was removed is still there";
     }
     return "";
+  }
+
+  /** Of one that was killed in between. Those of others may be in use. */
+  private static void forgetOld(StateStore store, String name, Instant now) {
+    Matcher matcher = NAME.matcher(name);
+    if (!matcher.matches()
+        || Long.parseLong(matcher.group(1)) < now.minus(Duration.ofDays(1)).toEpochMilli()) {
+      forget(store, name);
+    }
   }
 
   private static void forget(StateStore store, String name) {

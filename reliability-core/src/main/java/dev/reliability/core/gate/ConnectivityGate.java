@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * GateReport report = gate.judge().join();
  * System.out.print(report.text());            // PASS and FAIL lines, with evidence
- * boolean twice = gate.history().passes(2, ofMinutes(30), null).isEnough();
+ * boolean twice = gate.history().passes(2, ofMinutes(30)).isEnough();
  * }</pre>
  *
  * <p>A judgement asks the prerequisites, and if none fails probes all lanes at once; then it
@@ -92,7 +92,8 @@ public final class ConnectivityGate {
   /**
    * Judges, and records what it came to. Returns at once.
    *
-   * @return fails if the store does; then nothing was recorded
+   * @return fails if the store does, or does not answer within a minute; whether the judgement was
+   *     recorded then is in the history
    */
   public CompletableFuture<GateReport> judge() {
     CompletableFuture<GateReport> mine = new CompletableFuture<>();
@@ -127,6 +128,7 @@ public final class ConnectivityGate {
     private final Map<String, Supplier<? extends CompletionStage<List<GateLine>>>> prerequisites =
         new LinkedHashMap<>();
     private final Map<String, LaneProbe> lanes = new LinkedHashMap<>();
+    private final List<String> doubles = new ArrayList<>();
     private String name = "worker-connectivity";
     private Duration freshness = Duration.ofMinutes(60);
     private Set<RunState> success = Set.of(RunState.DONE, RunState.REVIEW_REQUESTED);
@@ -174,14 +176,19 @@ public final class ConnectivityGate {
      */
     public Builder prerequisite(
         String what, Supplier<? extends CompletionStage<List<GateLine>>> lines) {
-      prerequisites.put(
-          StoredText.checkedName("prerequisite", what), Objects.requireNonNull(lines, "lines"));
+      Objects.requireNonNull(lines, "lines");
+      if (prerequisites.put(StoredText.checkedName("prerequisite", what), lines) != null) {
+        doubles.add("prerequisite: expected each name once, got " + what + " twice");
+      }
       return this;
     }
 
     /** Adds a lane that is required, and how it is tried out. */
     public Builder lane(String lane, LaneProbe probe) {
-      lanes.put(StoredText.checkedName("lane", lane), Objects.requireNonNull(probe, "probe"));
+      Objects.requireNonNull(probe, "probe");
+      if (lanes.put(StoredText.checkedName("lane", lane), probe) != null) {
+        doubles.add("lane: expected each name once, got " + lane + " twice");
+      }
       return this;
     }
 
@@ -223,7 +230,8 @@ public final class ConnectivityGate {
 
     /** What it is judged with: see {@link ConfigHash}; empty by default. */
     public Builder configHash(String value) {
-      configHash = Objects.requireNonNull(value, "configHash");
+      StoredText.checkText("configHash", Objects.requireNonNull(value, "configHash"));
+      configHash = value;
       return this;
     }
 
@@ -233,7 +241,7 @@ public final class ConnectivityGate {
      * @throws IllegalArgumentException listing everything that cannot be used
      */
     public ConnectivityGate build() {
-      List<String> problems = new ArrayList<>();
+      List<String> problems = new ArrayList<>(doubles);
       positive("freshness", freshness, problems);
       positive("prerequisiteLimit", prerequisiteLimit, problems);
       positive("probeLimit", probeLimit, problems);

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import dev.reliability.core.health.GateVerdict;
 import dev.reliability.core.runtime.Durations;
 import dev.reliability.core.store.StoreException;
+import dev.reliability.core.store.StoredText;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,73 +19,88 @@ import org.jspecify.annotations.Nullable;
  * The passes of one gate since it last failed (requirements G7, H4). Immutable: a judgement gives a
  * new history, and {@link #passes} counts without changing anything.
  *
- * <p>How far apart two passes are is measured on a clock of the history's own, which each judgement
- * moves on: by the monotonic clock if the one before was made by the same incarnation, so that
- * setting the wall clock brings no pass nearer; else by the wall clock, which is all that there is,
- * and never backwards. A machine that sleeps may stop the monotonic clock: then the passes are
- * taken to be nearer than they were.
+ * <p>How far apart two passes are is measured on a clock of the history's own, which only
+ * judgements move on: by the monotonic clock of an incarnation that judged before, so that setting
+ * the wall clock brings no pass nearer; by the wall clock, never backwards, from one incarnation of
+ * a node to the next, where it is all that there is; and not at all from one node to another. A
+ * machine that sleeps may stop the monotonic clock: then the passes are taken to be nearer than
+ * they were.
  *
  * <p>A failure forgets all passes, and so does a pass under another configuration, which is then
- * the first. A judgement that could not say anything neither counts nor forgets.
+ * the first. A judgement that could not say anything neither counts nor forgets, and no more does a
+ * pass that is recorded after a later one of its incarnation.
  */
 public final class GateHistory {
   /** How many judgements are recognised when they are recorded again. */
   public static final int MOST_KNOWN = 64;
 
-  private static final int MOST_PASSES = 64;
+  /** How many passes are kept, and so the most that can be asked for. */
+  public static final int MOST_PASSES = 64;
+
+  private static final int LONGEST_WHY = 4096;
 
   private final String gate;
   private final ImmutableList<Pass> passes;
   private final ImmutableList<String> known;
   private final String configHash; // of the passes
-  private final long clock; // of its own, in nanoseconds
+  private final GateClock clock;
+  private final long judged;
   private final @Nullable Judged last;
 
   /**
    * A pass.
    *
    * @param id the judgement's
+   * @param number the judgement's, from 1 in the history
    * @param at when, wall time
    * @param clock when, on the history's own clock, in nanoseconds
    */
-  public record Pass(String id, Instant at, long clock) {}
+  public record Pass(String id, long number, Instant at, long clock) {
+    Pass atMost(long bound) {
+      return clock <= bound ? this : new Pass(id, number, at, bound);
+    }
+  }
 
   /**
    * The last judgement.
    *
    * @param verdict what it came to
    * @param at when, wall time
-   * @param epoch the incarnation that judged
-   * @param nanos when, on that incarnation's monotonic clock
    * @param configHash the configuration under which it was made
-   * @param why what was not well; empty if everything was
+   * @param why what was not well, its beginning if that is long; empty if everything was
    */
-  public record Judged(
-      GateVerdict verdict, Instant at, String epoch, long nanos, String configHash, String why) {}
+  public record Judged(GateVerdict verdict, Instant at, String configHash, String why) {}
 
   private GateHistory(
       String gate,
       List<Pass> passes,
       String configHash,
       List<String> known,
-      long clock,
+      GateClock clock,
+      long judged,
       @Nullable Judged last) {
     this.gate = gate;
     this.passes = ImmutableList.copyOf(passes);
     this.configHash = configHash;
     this.known = ImmutableList.copyOf(known);
     this.clock = clock;
+    this.judged = judged;
     this.last = last;
   }
 
   /** The history of a gate that was never judged. */
   static GateHistory none(String gate) {
-    return new GateHistory(gate, List.of(), "", List.of(), 0, null);
+    return new GateHistory(gate, List.of(), "", List.of(), GateClock.START, 0, null);
   }
 
   /** The last judgement; null if there was none. */
   public @Nullable Judged last() {
     return last;
+  }
+
+  /** How many judgements there were: the number of the last one. */
+  public long judged() {
+    return judged;
   }
 
   /** Whether a judgement was recorded here, as long as it is remembered. */
@@ -97,22 +113,18 @@ public final class GateHistory {
     if (knows(report.id())) {
       return this;
     }
-    long nanos = report.nanos();
-    long moved = 0;
-    if (last != null && last.epoch().equals(report.epoch())) {
-      moved = Math.max(0, nanos - last.nanos());
-      nanos = Math.max(nanos, last.nanos()); // another thread's judgement was recorded first
-    } else if (last != null) {
-      moved = Math.max(0, Durations.saturatedNanos(Duration.between(last.at(), report.at())));
-    }
-    long now = Durations.saturatedAdd(clock, moved);
+    long number = judged + 1;
+    boolean isLate = clock.isLate(report);
+    long trusted = clock.trusted(report);
+    GateClock now = clock.after(report, number);
     List<Pass> next = new ArrayList<>();
     boolean sameConfig = report.configHash().equals(configHash);
-    if (report.verdict() == GateVerdict.INCONCLUSIVE || (report.isPass() && sameConfig)) {
-      next.addAll(passes);
+    if (report.verdict() == GateVerdict.INCONCLUSIVE
+        || (report.isPass() && (sameConfig || isLate))) {
+      passes.forEach(pass -> next.add(pass.number() > trusted ? pass.atMost(now.now()) : pass));
     }
-    if (report.isPass()) {
-      next.add(new Pass(report.id(), report.at(), now));
+    if (report.isPass() && !isLate) {
+      next.add(new Pass(report.id(), number, report.at(), now.now()));
     }
     thin(next);
     List<String> ids = new ArrayList<>(known);
@@ -120,28 +132,33 @@ public final class GateHistory {
     return new GateHistory(
         gate,
         next,
-        report.isPass() ? report.configHash() : configHash,
+        report.isPass() && !isLate ? report.configHash() : configHash,
         ids.subList(Math.max(0, ids.size() - MOST_KNOWN), ids.size()),
         now,
-        new Judged(
-            report.verdict(),
-            report.at(),
-            report.epoch(),
-            nanos,
-            report.configHash(),
-            why(report)));
+        number,
+        new Judged(report.verdict(), report.at(), report.configHash(), why(report)));
   }
 
   /**
    * Counts passes that are each at least {@code spacing} after the one before.
    *
-   * @param wanted how many are wanted
-   * @param after passes that are not after this do not count; null if all do
-   * @throws IllegalArgumentException if {@code wanted} is less than 1 or {@code spacing} negative
+   * @param wanted how many are wanted, 1 to {@link #MOST_PASSES}
    */
-  public PassCount passes(int wanted, Duration spacing, @Nullable Instant after) {
-    if (wanted < 1) {
-      throw new IllegalArgumentException("passes: expected at least 1, got " + wanted);
+  public PassCount passes(int wanted, Duration spacing) {
+    return passes(wanted, spacing, 0);
+  }
+
+  /**
+   * The same, of those that were judged after something else happened.
+   *
+   * @param after what {@link #judged} was then
+   * @throws IllegalArgumentException if {@code wanted} is out of bounds, or {@code spacing}
+   *     negative
+   */
+  public PassCount passes(int wanted, Duration spacing, long after) {
+    if (wanted < 1 || wanted > MOST_PASSES) {
+      throw new IllegalArgumentException(
+          "passes: expected 1 to " + MOST_PASSES + ", got " + wanted);
     }
     if (spacing.isNegative()) {
       throw new IllegalArgumentException(
@@ -150,8 +167,7 @@ public final class GateHistory {
     long apart = Durations.saturatedNanos(spacing);
     List<Pass> counted = new ArrayList<>();
     for (Pass pass : passes) {
-      boolean counts = after == null || pass.at().isAfter(after);
-      if (counts
+      if (pass.number() > after
           && (counted.isEmpty() || pass.clock() - counted.get(counted.size() - 1).clock() >= apart)
           && counted.size() < wanted) {
         counted.add(pass);
@@ -166,7 +182,7 @@ public final class GateHistory {
         words(counted, wanted, spacing, after));
   }
 
-  private String words(List<Pass> counted, int wanted, Duration spacing, @Nullable Instant after) {
+  private String words(List<Pass> counted, int wanted, Duration spacing, long after) {
     if (last == null) {
       return "never judged";
     }
@@ -184,19 +200,22 @@ public final class GateHistory {
     }
     if (last.verdict() != GateVerdict.GO) {
       words.append("; last judged ").append(last.at()).append(", ").append(last.why());
-    } else if (counted.isEmpty() && after != null) {
-      words.append("; none is after ").append(after);
+    } else if (counted.isEmpty() && after > 0) {
+      words.append("; none since then");
     }
     return words.toString();
   }
 
   private static String why(GateReport report) {
-    return String.join(
-        "; ",
-        report.lines().stream()
-            .filter(line -> line.verdict() != GateVerdict.GO)
-            .map(GateLine::text)
-            .toList());
+    String why =
+        String.join(
+            "; ",
+            report.lines().stream()
+                .filter(line -> line.verdict() != GateVerdict.GO)
+                .map(GateLine::text)
+                .toList());
+    return StoredText.cleaned(
+        why.length() <= LONGEST_WHY ? why : why.substring(0, LONGEST_WHY) + "...");
   }
 
   /** Forgets the pass that the count can spare most easily, if there are too many. */
@@ -221,21 +240,31 @@ public final class GateHistory {
   Map<String, String> spell() {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("gate", gate);
-    values.put("clock", Long.toString(clock));
+    values.put("clock", Long.toString(clock.now()));
+    values.put("judged", Long.toString(judged));
     values.put("known", String.join("\n", known));
     values.put("passes_config_hash", configHash);
     if (last != null) {
       values.put("verdict", last.verdict().wireName());
       values.put("at", last.at().toString());
-      values.put("epoch", last.epoch());
-      values.put("nanos", Long.toString(last.nanos()));
       values.put("config_hash", last.configHash());
       values.put("why", last.why());
     }
     for (int i = 0; i < passes.size(); i++) {
-      values.put("id" + i, passes.get(i).id());
-      values.put("at" + i, passes.get(i).at().toString());
-      values.put("clock" + i, Long.toString(passes.get(i).clock()));
+      Pass pass = passes.get(i);
+      values.put("pass" + i + "_id", pass.id());
+      values.put("pass" + i + "_number", Long.toString(pass.number()));
+      values.put("pass" + i + "_at", pass.at().toString());
+      values.put("pass" + i + "_clock", Long.toString(pass.clock()));
+    }
+    for (int i = 0; i < clock.seen().size(); i++) {
+      GateClock.Seen one = clock.seen().get(i);
+      values.put("seen" + i + "_epoch", one.epoch());
+      values.put("seen" + i + "_node", one.node());
+      values.put("seen" + i + "_at", one.at().toString());
+      values.put("seen" + i + "_nanos", Long.toString(one.nanos()));
+      values.put("seen" + i + "_clock", Long.toString(one.now()));
+      values.put("seen" + i + "_number", Long.toString(one.number()));
     }
     return values;
   }
@@ -243,12 +272,24 @@ public final class GateHistory {
   static GateHistory read(String document, Map<String, String> values) {
     try {
       List<Pass> passes = new ArrayList<>();
-      for (int i = 0; values.containsKey("id" + i); i++) {
+      for (int i = 0; values.containsKey("pass" + i + "_id"); i++) {
         passes.add(
             new Pass(
-                text(values, "id" + i),
-                Instant.parse(text(values, "at" + i)),
-                Long.parseLong(text(values, "clock" + i))));
+                text(values, "pass" + i + "_id"),
+                number(values, "pass" + i + "_number"),
+                Instant.parse(text(values, "pass" + i + "_at")),
+                number(values, "pass" + i + "_clock")));
+      }
+      List<GateClock.Seen> seen = new ArrayList<>();
+      for (int i = 0; values.containsKey("seen" + i + "_epoch"); i++) {
+        seen.add(
+            new GateClock.Seen(
+                text(values, "seen" + i + "_epoch"),
+                text(values, "seen" + i + "_node"),
+                Instant.parse(text(values, "seen" + i + "_at")),
+                number(values, "seen" + i + "_nanos"),
+                number(values, "seen" + i + "_clock"),
+                number(values, "seen" + i + "_number")));
       }
       String known = text(values, "known");
       return new GateHistory(
@@ -256,17 +297,20 @@ public final class GateHistory {
           passes,
           text(values, "passes_config_hash"),
           known.isEmpty() ? List.of() : List.of(known.split("\n")),
-          Long.parseLong(text(values, "clock")),
+          new GateClock(number(values, "clock"), seen),
+          number(values, "judged"),
           new Judged(
               GateVerdict.fromWireName(text(values, "verdict")),
               Instant.parse(text(values, "at")),
-              text(values, "epoch"),
-              Long.parseLong(text(values, "nanos")),
               text(values, "config_hash"),
               text(values, "why")));
     } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
       throw new StoreException("document " + document + " is no history of a gate: " + e, e);
     }
+  }
+
+  private static long number(Map<String, String> values, String key) {
+    return Long.parseLong(text(values, key));
   }
 
   private static String text(Map<String, String> values, String key) {

@@ -3,6 +3,7 @@ package dev.reliability.core.gate;
 import com.google.common.collect.ImmutableList;
 import dev.reliability.core.health.GateVerdict;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -61,7 +62,24 @@ public record GateLine(String name, GateVerdict verdict, String why, List<String
     };
   }
 
+  /** Without anything that ends a line or talks to a terminal. */
   private static String oneLine(String words) {
-    return words.replace("\r", "\\r").replace("\n", "\\n");
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < words.length(); i++) {
+      char c = words.charAt(i);
+      switch (c) {
+        case '\n' -> line.append("\\n");
+        case '\r' -> line.append("\\r");
+        case '\t' -> line.append(' ');
+        default -> {
+          if (Character.isISOControl(c)) {
+            line.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+          } else {
+            line.append(c);
+          }
+        }
+      }
+    }
+    return line.toString();
   }
 }

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param gate which gate
  * @param verdict the worst of the lines; without a line nobody can say
  * @param at when, wall time
+ * @param node the machine or process that judged
  * @param epoch the incarnation that judged
  * @param nanos when, on the incarnation's monotonic clock
  * @param configHash what it was judged with: see {@link ConfigHash}
@@ -26,6 +27,7 @@ public record GateReport(
     String gate,
     GateVerdict verdict,
     Instant at,
+    String node,
     String epoch,
     long nanos,
     String configHash,
@@ -37,6 +39,7 @@ public record GateReport(
     StoredText.checkedName("gate", gate);
     Objects.requireNonNull(verdict, "verdict");
     Objects.requireNonNull(at, "at");
+    Objects.requireNonNull(node, "node");
     Objects.requireNonNull(epoch, "epoch");
     StoredText.checkText("configHash", Objects.requireNonNull(configHash, "configHash"));
     lines = ImmutableList.copyOf(lines);
@@ -49,6 +52,7 @@ public record GateReport(
         gate,
         worst(lines),
         bus.runtime().time().wall(),
+        bus.runtime().node(),
         bus.epoch(),
         bus.runtime().time().nanos(),
         configHash,

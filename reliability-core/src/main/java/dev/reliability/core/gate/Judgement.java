@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -67,7 +68,7 @@ final class Judgement {
               if (error != null) {
                 return List.of(GateLine.inconclusive(what, Within.words(error)));
               }
-              return found == null || found.isEmpty()
+              return found == null || found.isEmpty() || found.stream().anyMatch(Objects::isNull)
                   ? List.of(GateLine.inconclusive(what, "it said nothing"))
                   : List.copyOf(found);
             });
@@ -86,7 +87,7 @@ final class Judgement {
 
   private CompletableFuture<Void> probe(String lane, LaneProbe probe) {
     ProbeRun began = ProbeRun.began(bus.newId(), lane, wall(), bus.epoch(), nanos());
-    return store("probe " + lane, () -> write(began, latest -> true))
+    return store("probe " + lane, () -> write(began, latest -> false)) // if none was made yet
         .thenCompose(
             written ->
                 Within.<RunOutcome>limit(
@@ -97,9 +98,7 @@ final class Judgement {
                     () -> probe.probe(lane)))
         .handle((outcome, error) -> ended(began, outcome, error))
         .thenCompose(
-            ended ->
-                store(
-                    "probe " + lane, () -> write(ended, latest -> latest.id().equals(ended.id()))))
+            ended -> store("probe " + lane, () -> write(ended, latest -> isOlder(latest, ended))))
         .thenApply(done -> null);
   }
 
@@ -117,13 +116,20 @@ final class Judgement {
     while (true) {
       Optional<StateStore.Doc> doc = settings.state().read(document);
       if (doc.isPresent() && !mayReplace.apply(ProbeRun.read(document, doc.get().values()))) {
-        return false; // another probe began meanwhile
+        return false;
       }
       long version = doc.map(StateStore.Doc::version).orElse(StateStore.NEW);
       if (settings.state().write(document, version, probe.spell())) {
         return true;
       }
     }
+  }
+
+  /** Of those that several processes make, the one that ended last is the latest. */
+  private static boolean isOlder(ProbeRun latest, ProbeRun ended) {
+    return latest.endedAt() == null
+        || latest.epoch().equals(ended.epoch())
+        || !latest.endedAt().isAfter(Objects.requireNonNull(ended.endedAt()));
   }
 
   private String document(String lane) {

@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>To look changes nothing. A document that cannot be read is a {@link StoreException} that names
  * it, never a criterion without failures; it stays so until somebody removes that document.
  *
- * <p>Blocks as long as the store does. Thread-safe; several processes may share a store.
+ * <p>Blocks as long as the store does. Thread-safe; several processes may share a store: they share
+ * the streaks of the criteria that they name alike, and need one clock, since only wall clocks tell
+ * how far apart observations of two processes are.
  */
 public final class FailureStreaks {
   private static final String DOCUMENTS = "streak";
@@ -114,10 +116,13 @@ public final class FailureStreaks {
       Duration apart = since(streak.counted(), mine.counted(), observation.at(), nanos);
       Duration lasting = since(streak.known(), mine.known(), observation.at(), nanos);
       boolean counts = apart == null || apart.isNegative() || apart.compareTo(spacing) >= 0;
+      Ages.Age age = counts ? age(document, before) : null;
       StreakDocument next =
           counts
               ? before.with(
-                  observation, lasting == null || lasting.isNegative() ? Duration.ZERO : lasting)
+                  observation,
+                  lasting == null || lasting.isNegative() ? Duration.ZERO : lasting,
+                  age == null ? Duration.ZERO : age.duration())
               : before.noting(observation);
       if (store.write(
           document, doc.map(StateStore.Doc::version).orElse(StateStore.NEW), next.spell())) {

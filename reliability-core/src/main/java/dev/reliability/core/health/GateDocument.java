@@ -47,10 +47,12 @@ record GateDocument(
     return new GateDocument(verdict, next, lapses);
   }
 
+  /** With an objection that became stale; a GO of before it is none any more. */
   GateDocument with(String signal, Lapse lapse) {
     Map<String, Lapse> next = new LinkedHashMap<>(lapses);
     next.put(signal, lapse);
-    return new GateDocument(verdict, told, next);
+    return new GateDocument(
+        verdict == GateVerdict.GO ? GateVerdict.INCONCLUSIVE : verdict, told, next);
   }
 
   // ---- as a document ----

@@ -38,7 +38,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Several processes may evaluate one gate in one store: an observation that comes sooner after
  * another than the criterion's spacing does not count, whoever made it, so a second evaluator makes
- * no streak longer. Have one all the same: two ask the probes twice.
+ * no streak longer. Have one all the same: two ask the probes twice. Evaluators on several machines
+ * need one clock (NTP): how far apart two observations of different processes are, and how old what
+ * another one observed is, only wall clocks tell. Names of criteria and of signals are shared by
+ * all gates and processes on a store.
+ *
+ * <p>A GO is earned by an evaluation in which every criterion was met when it was last observed;
+ * one failure is tolerated only to keep it. A clock that is set back while nobody evaluates hides
+ * that time from a process that starts afterwards, and from nobody who ran before.
  *
  * <p>Thread-safe.
  */

@@ -12,13 +12,25 @@ import org.jspecify.annotations.Nullable;
  * @param now by the wall clock
  * @param criteria what was observed of each
  * @param vetoes what each signal says
+ * @param written the last verdict that an evaluator wrote down; null if there is none
+ * @param evaluated whether this is an evaluation; if not, somebody only looks
  */
 record ReadinessFacts(
-    String gate, Instant now, List<CriterionFact> criteria, List<VetoFact> vetoes) {
+    String gate,
+    Instant now,
+    List<CriterionFact> criteria,
+    List<VetoFact> vetoes,
+    @Nullable GateVerdict written,
+    boolean evaluated) {
 
   ReadinessFacts {
     criteria = List.copyOf(criteria);
     vetoes = List.copyOf(vetoes);
+  }
+
+  /** Whether the gate was open when it was last evaluated. */
+  boolean wasOpen() {
+    return written == GateVerdict.GO;
   }
 
   /**
@@ -35,6 +47,17 @@ record ReadinessFacts(
       Observation known = seen == null ? null : seen.streak().known();
       return known == null ? "" : known.id();
     }
+
+    /** Whether the last observation that counts says that it is met. */
+    boolean met() {
+      Observation counted = seen == null ? null : seen.streak().counted();
+      return counted != null && counted.outcome() == Observation.Outcome.OK;
+    }
+
+    /** Whether it was observed since, and is met. */
+    boolean metSince(@Nullable Map<String, String> lapsed) {
+      return lapsed != null && met() && !known().equals(lapsed.getOrDefault(criterion.name(), ""));
+    }
   }
 
   /**
@@ -44,6 +67,7 @@ record ReadinessFacts(
    * @param objected whether what was published did
    * @param lapsed the last observation of each criterion when somebody noted that this publication
    *     is stale; null if nobody did
+   * @param problem why nobody can tell what it says; null if one can
    */
   record VetoFact(
       String name,
@@ -53,9 +77,19 @@ record ReadinessFacts(
       String value,
       boolean objects,
       boolean objected,
-      @Nullable Map<String, String> lapsed) {
+      @Nullable Map<String, String> lapsed,
+      @Nullable String problem) {
 
+    /** Code of the host that throws is a problem of this signal, and of nothing else. */
     static <T> VetoFact of(Veto<T> veto, Reading<T> reading, GateDocument document) {
+      try {
+        return judged(veto, reading, document);
+      } catch (RuntimeException | Error e) {
+        return fact(veto, reading, "", false, false, null, "its veto or its codec threw: " + e);
+      }
+    }
+
+    private static <T> VetoFact judged(Veto<T> veto, Reading<T> reading, GateDocument document) {
       SignalCodec<T> codec = veto.type().codec();
       return reading.fold(
           fresh ->
@@ -65,6 +99,7 @@ record ReadinessFacts(
                   codec.spell(fresh.value()),
                   veto.objects().test(fresh.value()),
                   false,
+                  null,
                   null),
           stale ->
               fact(
@@ -76,8 +111,9 @@ record ReadinessFacts(
                       + ")",
                   veto.objects().test(stale.value()),
                   veto.objects().test(stale.signal().value()),
-                  document.lapsed(veto.type().name(), stale.signal().id())),
-          unknown -> fact(veto, reading, unknown.why().wireName(), false, false, null));
+                  document.lapsed(veto.type().name(), stale.signal().id()),
+                  null),
+          unknown -> fact(veto, reading, unknown.why().wireName(), false, false, null, null));
     }
 
     private static <T> VetoFact fact(
@@ -86,7 +122,8 @@ record ReadinessFacts(
         String value,
         boolean objects,
         boolean objected,
-        @Nullable Map<String, String> lapsed) {
+        @Nullable Map<String, String> lapsed,
+        @Nullable String problem) {
       return new VetoFact(
           veto.type().name(),
           "a value that objects and is no older than " + veto.type().ttl(),
@@ -95,7 +132,8 @@ record ReadinessFacts(
           value,
           objects,
           objected,
-          lapsed);
+          lapsed,
+          problem);
     }
   }
 }

@@ -7,7 +7,6 @@ import dev.reliability.core.health.ReadinessFacts.CriterionFact;
 import dev.reliability.core.runtime.Scheduler;
 import dev.reliability.core.runtime.Strand;
 import dev.reliability.core.store.StateStore;
-import dev.reliability.core.store.StoreException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,6 +71,7 @@ final class ReadinessPass {
         io,
         () -> {
           evaluator.gate().vetoes().forEach(this::note);
+          closeWhatLapsed();
           step(control, this::ask);
         });
   }
@@ -100,15 +100,30 @@ final class ReadinessPass {
   // ---- before anybody is asked ----
 
   private <T> void note(Veto<T> veto) {
-    Reading<T> reading;
+    boolean objected;
+    String publication;
     try {
-      reading = evaluator.signals().note(veto.type());
-    } catch (StoreException e) {
-      log.warn("signal {} could not be noted: {}", veto.type(), e.getMessage()); // its line says so
+      Reading<T> reading = evaluator.signals().note(veto.type());
+      if (!(reading instanceof Reading.Stale<T> stale)) {
+        return;
+      }
+      objected = veto.objects().test(stale.signal().value());
+      publication = stale.signal().id();
+    } catch (RuntimeException | Error e) {
+      log.warn("signal {} could not be noted: {}", veto.type(), e.toString()); // its line says so
       return;
     }
-    if (reading instanceof Reading.Stale<T> stale && veto.objects().test(stale.signal().value())) {
-      lapse(veto.type().name(), stale.signal().id());
+    if (objected) {
+      lapse(veto.type().name(), publication);
+    }
+  }
+
+  /** A GO that became none while nobody evaluated is not one that a failure may keep. */
+  private void closeWhatLapsed() {
+    GateDocument document = evaluator.reader().gateDocument();
+    if (document.verdict() == GateVerdict.GO) {
+      GateVerdict now = evaluator.reader().looked(document).verdict();
+      update(before -> before.verdict() == GateVerdict.GO ? before.judged(now) : before);
     }
   }
 
@@ -207,7 +222,9 @@ final class ReadinessPass {
     all.forEach(this::record);
     GateDocument document = evaluator.reader().gateDocument();
     Readiness readiness =
-        evaluator.reader().judged(document, one -> evaluator.streaks().note(one.name(), one.ttl()));
+        evaluator
+            .reader()
+            .judged(document, one -> evaluator.streaks().note(one.name(), one.ttl()), true);
     GateVerdict verdict = readiness.verdict();
     document = update(before -> before.judged(verdict));
     if (document.told() != verdict) {
@@ -238,8 +255,8 @@ final class ReadinessPass {
               answer.value(),
               answer.detail(),
               asked.criterion.spacing());
-    } catch (StoreException e) {
-      log.warn("{} could not be recorded: {}", asked.criterion.name(), e.getMessage());
+    } catch (RuntimeException e) {
+      log.warn("{} could not be recorded: {}", asked.criterion.name(), e.toString());
     }
   }
 

@@ -11,27 +11,51 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a gate says: a pure function of the facts. Every line is one vote, and the worst of them is
- * the verdict. Nothing turns to GO by the mere passing of time.
+ * the verdict. Nothing turns to GO by the mere passing of time, and to look opens nothing: a GO is
+ * earned by an evaluation, with every criterion met. A failure is only tolerated to keep it.
  */
 final class ReadinessRules {
   private ReadinessRules() {}
 
   static Readiness judge(ReadinessFacts facts) {
     List<Readiness.Line> lines = new ArrayList<>();
-    facts.criteria().forEach(one -> lines.add(judge(one, facts.now())));
-    facts.vetoes().forEach(one -> lines.add(judge(one, facts.criteria())));
-    GateVerdict verdict =
-        lines.stream()
-            .map(Readiness.Line::verdict)
-            .reduce(GateVerdict::and)
-            .orElse(GateVerdict.INCONCLUSIVE);
+    facts.criteria().forEach(one -> lines.add(judge(one, facts)));
+    facts.vetoes().forEach(one -> lines.add(judge(one, facts)));
+    GateVerdict verdict = worst(lines);
+    if (verdict == GateVerdict.GO && !facts.evaluated() && !facts.wasOpen()) {
+      lines.add(notEvaluated(facts.written()));
+      verdict = worst(lines);
+    }
     return new Readiness(facts.gate(), verdict, facts.now(), lines);
+  }
+
+  private static GateVerdict worst(List<Readiness.Line> lines) {
+    return lines.stream()
+        .map(Readiness.Line::verdict)
+        .reduce(GateVerdict::and)
+        .orElse(GateVerdict.INCONCLUSIVE);
+  }
+
+  private static Readiness.Line notEvaluated(@Nullable GateVerdict written) {
+    return new Readiness.Line(
+        "evaluation",
+        GateVerdict.INCONCLUSIVE,
+        written == null ? "" : written.wireName(),
+        "an evaluation that said go",
+        "",
+        null,
+        false,
+        written == null
+            ? "no evaluator has judged this gate yet"
+            : "the last evaluation said " + written.wireName(),
+        "an evaluator looks");
   }
 
   // ---- criteria ----
 
-  private static Readiness.Line judge(CriterionFact fact, Instant now) {
+  private static Readiness.Line judge(CriterionFact fact, ReadinessFacts facts) {
     Criterion rule = fact.criterion();
+    Instant now = facts.now();
     FailureStreaks.Seen seen = fact.seen();
     if (seen == null) {
       return line(rule, null, GateVerdict.INCONCLUSIVE, now, fact.problem() + "", "it can be read");
@@ -67,11 +91,11 @@ final class ReadinessRules {
           "the last observation that counts is older than " + rule.ttl(),
           "a new observation counts");
     }
-    return settled(rule, seen, streak, now);
+    return settled(rule, seen, streak, now, facts.wasOpen() || fact.met());
   }
 
   private static Readiness.Line settled(
-      Criterion rule, FailureStreaks.Seen seen, Streak streak, Instant now) {
+      Criterion rule, FailureStreaks.Seen seen, Streak streak, Instant now, boolean tolerated) {
     GateVerdict verdict = settledBy(rule, streak);
     if (verdict == GateVerdict.NO_GO) {
       return line(
@@ -102,6 +126,16 @@ final class ReadinessRules {
           "neither enough successes in a row lately nor enough failures",
           successes(rule, rule.successThreshold() - streak.successes()));
     }
+    if (!tolerated) {
+      return line(
+          rule,
+          seen,
+          GateVerdict.INCONCLUSIVE,
+          now,
+          "it was not met when it was last observed, and the gate was not open before: "
+              + said(streak),
+          successes(rule, rule.successThreshold() - streak.successes()));
+    }
     return line(
         rule,
         seen,
@@ -129,10 +163,7 @@ final class ReadinessRules {
           && phase.lasted().compareTo(rule.minimumDuration()) >= 0) {
         return GateVerdict.NO_GO;
       }
-      if (i > 0
-          && Duration.between(streak.phases().get(i - 1).until(), phase.since())
-                  .compareTo(rule.ttl())
-              > 0) {
+      if (i > 0 && phase.unseen().compareTo(rule.ttl()) > 0) {
         return GateVerdict.INCONCLUSIVE;
       }
     }
@@ -207,7 +238,10 @@ final class ReadinessRules {
 
   // ---- signals ----
 
-  private static Readiness.Line judge(VetoFact fact, List<CriterionFact> criteria) {
+  private static Readiness.Line judge(VetoFact fact, ReadinessFacts facts) {
+    if (fact.problem() != null) {
+      return line(fact, GateVerdict.INCONCLUSIVE, fact.problem(), "it can be judged");
+    }
     return fact.reading()
         .fold(
             fresh ->
@@ -218,7 +252,7 @@ final class ReadinessRules {
                         "it objects",
                         "a newer one does not, or it is stale and all criteria passed since")
                     : line(fact, GateVerdict.GO, "it does not object", "a newer one objects"),
-            stale -> judgeStale(fact, criteria),
+            stale -> judgeStale(fact, facts),
             unknown ->
                 unknown.why() == Reading.Why.MISSING && !fact.required()
                     ? line(fact, GateVerdict.GO, "there is none", "one is published that objects")
@@ -230,7 +264,7 @@ final class ReadinessRules {
   }
 
   /** What is stale has no say; but where it had said no, everything else has to say yes anew. */
-  private static Readiness.Line judgeStale(VetoFact fact, List<CriterionFact> criteria) {
+  private static Readiness.Line judgeStale(VetoFact fact, ReadinessFacts facts) {
     if (fact.objects()) {
       return line(
           fact, GateVerdict.NO_GO, "it objects, although it is stale", "a newer one does not");
@@ -238,7 +272,7 @@ final class ReadinessRules {
     if (fact.required()) {
       return line(fact, GateVerdict.INCONCLUSIVE, "it is stale", "a new one is published");
     }
-    List<String> old = fact.objected() ? notSeenSince(fact.lapsed(), criteria) : List.of();
+    List<String> old = fact.objected() ? notMetSince(fact.lapsed(), facts) : List.of();
     return old.isEmpty()
         ? line(
             fact,
@@ -248,17 +282,19 @@ final class ReadinessRules {
         : line(
             fact,
             GateVerdict.INCONCLUSIVE,
-            "it objected until it became stale, and nothing was observed since of " + old,
-            "each of them is observed");
+            "it objected until it became stale, and these were not observed to be met since: "
+                + old,
+            "each of them is met");
   }
 
-  private static List<String> notSeenSince(
-      @Nullable Map<String, String> lapsed, List<CriterionFact> criteria) {
-    return criteria.stream()
-        .filter(
-            one ->
-                lapsed == null
-                    || one.known().equals(lapsed.getOrDefault(one.criterion().name(), "")))
+  /** None if the gate was opened since: then one failure is tolerated again. */
+  private static List<String> notMetSince(
+      @Nullable Map<String, String> lapsed, ReadinessFacts facts) {
+    if (lapsed != null && facts.wasOpen()) {
+      return List.of();
+    }
+    return facts.criteria().stream()
+        .filter(one -> !one.metSince(lapsed))
         .map(one -> one.criterion().name())
         .toList();
   }

@@ -38,12 +38,13 @@ public final class ReadinessView {
   }
 
   /**
-   * How the gate stands now. A streak or a signal that cannot be read is a line that says so.
+   * How the gate stands now. A streak or a signal that cannot be read is a line that says so. Never
+   * GO unless the last evaluation was: to look opens nothing.
    *
    * @throws StoreException naming the document of the gate if that cannot be read
    */
   public Readiness view() {
-    return judged(gateDocument(), this::look);
+    return looked(gateDocument());
   }
 
   /** How a streak is looked at. */
@@ -56,13 +57,20 @@ public final class ReadinessView {
     return streaks.look(criterion.name());
   }
 
-  Readiness judged(GateDocument document, Look look) {
+  /** As it stands, without an evaluation. Writes nothing. */
+  Readiness looked(GateDocument document) {
+    return judged(document, this::look, false);
+  }
+
+  Readiness judged(GateDocument document, Look look, boolean evaluated) {
     List<CriterionFact> criteria = criteria(look);
     List<VetoFact> vetoes = new ArrayList<>();
     for (Veto<?> veto : gate.vetoes()) {
       vetoes.add(fact(veto, document));
     }
-    return ReadinessRules.judge(new ReadinessFacts(gate.name(), wall.get(), criteria, vetoes));
+    return ReadinessRules.judge(
+        new ReadinessFacts(
+            gate.name(), wall.get(), criteria, vetoes, document.verdict(), evaluated));
   }
 
   private <T> VetoFact fact(Veto<T> veto, GateDocument document) {
@@ -79,8 +87,12 @@ public final class ReadinessView {
     for (Criterion criterion : gate.criteria()) {
       try {
         facts.add(new CriterionFact(criterion, look.at(criterion), null));
-      } catch (StoreException e) {
-        facts.add(new CriterionFact(criterion, null, "it cannot be read: " + e.getMessage()));
+      } catch (RuntimeException e) {
+        facts.add(
+            new CriterionFact(
+                criterion,
+                null,
+                "it cannot be read: " + (e instanceof StoreException ? e.getMessage() : e)));
       }
     }
     return facts;

@@ -1,7 +1,6 @@
 package dev.reliability.core.health;
 
 import dev.reliability.core.store.StateStore;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -75,7 +74,7 @@ record SignalDocument<T>(Signal<T> signal, Duration ttl, boolean told, @Nullable
           Duration.parse(text(values, "ttl")),
           Boolean.parseBoolean(values.get("told")),
           AgeMark.read(values));
-    } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
+    } catch (RuntimeException | Error e) { // the codec is the host's: it may throw anything
       throw new Unusable(
           Reading.Why.CORRUPT,
           "document " + doc.name() + " is no signal " + type.name() + ": " + e);

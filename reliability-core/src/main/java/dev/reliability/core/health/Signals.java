@@ -137,9 +137,18 @@ public final class Signals {
           age.duration(),
           signal.source());
     }
-    return age.duration().compareTo(doc.shorterTtl()) > 0
-        ? new Reading.Stale<>(signal.onStale(), signal, age.duration())
-        : new Reading.Fresh<>(signal, age.duration());
+    if (age.duration().compareTo(doc.shorterTtl()) <= 0) {
+      return new Reading.Fresh<>(signal, age.duration());
+    }
+    try {
+      return new Reading.Stale<>(signal.onStale(), signal, age.duration());
+    } catch (RuntimeException | Error e) { // the type is the host's: it may throw anything
+      return new Reading.Unknown<>(
+          Reading.Why.CORRUPT,
+          "document " + document + " is stale, and nobody can tell what it is taken for: " + e,
+          age.duration(),
+          signal.source());
+    }
   }
 
   /**

@@ -38,8 +38,11 @@ public record Streak(
    * @param until when the last of them was
    * @param lasted from the first to the last: the sum of the times between them, by the monotonic
    *     clock where one process recorded both, so setting the wall clock does not stretch it
+   * @param unseen how long nothing was seen before the first of them: at least what either clock
+   *     says; zero if nothing came before
    */
-  public record Phase(boolean ok, long count, Instant since, Instant until, Duration lasted) {
+  public record Phase(
+      boolean ok, long count, Instant since, Instant until, Duration lasted, Duration unseen) {
     /**
      * Checks the values.
      *
@@ -55,7 +58,7 @@ public record Streak(
     }
 
     Phase and(Instant at, Duration gap) {
-      return new Phase(ok, count + 1, since, at, lasted.plus(gap));
+      return new Phase(ok, count + 1, since, at, lasted.plus(gap), unseen);
     }
   }
 
@@ -106,7 +109,8 @@ public record Streak(
    * as the phases go.
    */
   public int changes(Instant now, Duration window) {
-    Instant from = now.minus(window);
+    Instant from =
+        window.compareTo(Duration.between(Instant.MIN, now)) <= 0 ? now.minus(window) : Instant.MIN;
     return (int) phases.stream().skip(1).filter(phase -> phase.since().isAfter(from)).count();
   }
 
@@ -119,8 +123,9 @@ public record Streak(
    * The same with one more.
    *
    * @param gap the time since the last one that was a failure or a success
+   * @param unseen how old that one is, as far as anybody knows
    */
-  Streak with(Observation observation, Duration gap) {
+  Streak with(Observation observation, Duration gap, Duration unseen) {
     if (observation.outcome() == Observation.Outcome.UNKNOWN) {
       return new Streak(criterion, phases, unknowns + 1, observation, observation, known);
     }
@@ -130,7 +135,7 @@ public record Streak(
     if (phase != null && phase.ok() == ok) {
       next.set(next.size() - 1, phase.and(observation.at(), gap));
     } else {
-      next.add(new Phase(ok, 1, observation.at(), observation.at(), Duration.ZERO));
+      next.add(new Phase(ok, 1, observation.at(), observation.at(), Duration.ZERO, unseen));
     }
     return new Streak(
         criterion,

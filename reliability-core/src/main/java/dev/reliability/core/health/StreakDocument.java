@@ -40,9 +40,9 @@ record StreakDocument(Streak streak, List<String> ids, @Nullable AgeMark mark) {
     return new StreakDocument(streak.noting(observation), idsWith(observation.id()), mark);
   }
 
-  /** With one that counts; {@code gap} as in {@link Streak#with}. */
-  StreakDocument with(Observation observation, Duration gap) {
-    Streak next = streak.with(observation, gap);
+  /** With one that counts; {@code gap} and {@code unseen} as in {@link Streak#with}. */
+  StreakDocument with(Observation observation, Duration gap, Duration unseen) {
+    Streak next = streak.with(observation, gap, unseen);
     boolean news = !Objects.equals(next.known(), streak.known());
     return new StreakDocument(next, idsWith(observation.id()), news ? null : mark);
   }
@@ -70,6 +70,7 @@ record StreakDocument(Streak streak, List<String> ids, @Nullable AgeMark mark) {
       values.put("since" + i, phase.since().toString());
       values.put("until" + i, phase.until().toString());
       values.put("lasted" + i, phase.lasted().toString());
+      values.put("unseen" + i, phase.unseen().toString());
     }
     spell(values, "last", streak.last());
     spell(values, "counted", streak.counted());
@@ -110,7 +111,8 @@ record StreakDocument(Streak streak, List<String> ids, @Nullable AgeMark mark) {
                 Long.parseLong(text(values, "count" + i)),
                 Instant.parse(text(values, "since" + i)),
                 Instant.parse(text(values, "until" + i)),
-                Duration.parse(text(values, "lasted" + i))));
+                Duration.parse(text(values, "lasted" + i)),
+                unseen(values, i)));
       }
       List<String> ids = new ArrayList<>();
       for (int i = 0; values.containsKey("id" + i); i++) {
@@ -139,6 +141,19 @@ record StreakDocument(Streak streak, List<String> ids, @Nullable AgeMark mark) {
             values.get(what + "_detail"),
             Instant.parse(text(values, what + "_at")))
         : null;
+  }
+
+  /** One that was written without it: what the wall clock says. */
+  private static Duration unseen(Map<String, String> values, int i) {
+    String text = values.get("unseen" + i);
+    if (text != null) {
+      return Duration.parse(text);
+    }
+    return i == 0
+        ? Duration.ZERO
+        : Duration.between(
+            Instant.parse(text(values, "until" + (i - 1))),
+            Instant.parse(text(values, "since" + i)));
   }
 
   private static boolean flag(Map<String, String> values, String key) {

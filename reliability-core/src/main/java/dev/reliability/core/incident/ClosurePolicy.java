@@ -79,7 +79,8 @@ public final class ClosurePolicy {
       lines.add(
           soak == null
               ? GateLine.inconclusive("soak " + name, "nobody watches it")
-              : soak.judge(facts.now(), since(incident, fix)));
+              : soak.judge(
+                  facts.now(), since(incident, fix), from(incident, fix, Change.markOfSoak(name))));
     }
     lines.add(confirmation(facts.confirmation()));
     return new ClosureReport(incident.id(), lines);
@@ -95,7 +96,10 @@ public final class ClosurePolicy {
         continue;
       }
       PassCount count =
-          history.passes(required.passes(), required.spacing(), since(facts.incident(), fix));
+          history.passes(
+              required.passes(),
+              required.spacing(),
+              from(facts.incident(), fix, Change.markOfGate(name)));
       if (count.isEnough()) {
         configurations.add(count.configHash());
         lines.add(GateLine.pass("gate " + name, count.why()));
@@ -117,7 +121,7 @@ public final class ClosurePolicy {
     for (Evidence one : facts.evidence()) {
       if (one.name().equals(name)) {
         any = true;
-        if (fix != null && one.at().isAfter(fix.at()) == after) {
+        if (fix != null && counts(facts.incident(), fix, one, after)) {
           found = one; // the last that is from the right side
         }
       }
@@ -137,6 +141,14 @@ public final class ClosurePolicy {
         : GateLine.pass(line, "attached by " + found.by(), row);
   }
 
+  /** By the numbers: a wall clock that is set moves no evidence to the other side of a fix. */
+  private static boolean counts(Incident incident, Change fix, Evidence one, boolean after) {
+    String mark = Change.markOfEvidence();
+    return after
+        ? one.number() > fix.mark(mark)
+        : one.number() <= fix.mark(mark) && one.number() > incident.opened().mark(mark);
+  }
+
   private static String side(boolean after) {
     return after ? "after" : "before";
   }
@@ -153,7 +165,12 @@ public final class ClosurePolicy {
         : GateLine.pass("confirmation", confirmation.by() + ": " + confirmation.text());
   }
 
-  /** What is before this counts no more. */
+  /** What has no greater number than this counts no more. */
+  private static long from(Incident incident, @Nullable Change fix, String mark) {
+    return (fix == null ? incident.opened() : fix).mark(mark);
+  }
+
+  /** The window of a soak begins no earlier. */
   private static Instant since(Incident incident, @Nullable Change fix) {
     Instant opened = incident.opened().at();
     return fix == null || fix.at().isBefore(opened) ? opened : fix.at();

@@ -1,6 +1,7 @@
 package dev.reliability.core.incident;
 
 import com.google.common.collect.ImmutableList;
+import dev.reliability.core.gate.GateHistory;
 import dev.reliability.core.store.StoredText;
 import java.time.Duration;
 import java.util.List;
@@ -34,12 +35,15 @@ public record ClosureRequirements(
     gates = checked("gate", gates);
     baseline = checked("baseline", baseline);
     evidence = checked("evidence", evidence);
+    baseline.forEach(EvidenceFiles::checkedName);
+    evidence.forEach(EvidenceFiles::checkedName);
     soaks = checked("soak", soaks);
     if (gates.isEmpty()) {
       throw new IllegalArgumentException("gates: expected at least one, got none");
     }
-    if (passes < 1) {
-      throw new IllegalArgumentException("passes: expected at least 1, got " + passes);
+    if (passes < 1 || passes > GateHistory.MOST_PASSES) {
+      throw new IllegalArgumentException(
+          "passes: expected 1 to " + GateHistory.MOST_PASSES + ", got " + passes);
     }
     if (spacing.isNegative()) {
       throw new IllegalArgumentException(

@@ -18,6 +18,9 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything about an incident in one directory (requirements H1, H5): {@code incident.txt}, the
@@ -28,6 +31,7 @@ public final class EvidenceBundle {
   /** The file that lists all others. */
   public static final String MANIFEST = "manifest.sha256";
 
+  private static final Logger log = LoggerFactory.getLogger(EvidenceBundle.class);
   private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  (.+)");
 
   private EvidenceBundle() {}
@@ -40,13 +44,12 @@ public final class EvidenceBundle {
           "bundle: expected a directory that is not there yet, got " + directory);
     }
     Path target = directory.toAbsolutePath();
-    Path part = target.resolveSibling("." + target.getFileName() + ".part");
+    Path parent = target.getParent();
+    Path part = null;
     try {
-      if (target.getParent() != null) {
-        Files.createDirectories(target.getParent());
-      }
-      clear(part);
-      Files.createDirectories(part.resolve("evidence"));
+      Files.createDirectories(parent == null ? target : parent);
+      part = Files.createTempDirectory(parent == null ? target : parent, ".bundle-");
+      Files.createDirectory(part.resolve("evidence"));
       Map<String, String> hashes = new TreeMap<>();
       put(part, "incident.txt", IncidentText.of(incident, notes, evidence), hashes);
       for (Evidence one : evidence) {
@@ -61,6 +64,8 @@ public final class EvidenceBundle {
       return own;
     } catch (IOException e) {
       throw new StoreException("bundle " + directory + " cannot be written: " + e, e);
+    } finally {
+      clear(part);
     }
   }
 
@@ -164,9 +169,13 @@ public final class EvidenceBundle {
     return sum.sha256();
   }
 
-  private static void clear(Path part) throws IOException {
-    if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
-      MoreFiles.deleteRecursively(part, RecursiveDeleteOption.ALLOW_INSECURE);
+  private static void clear(@Nullable Path part) {
+    try {
+      if (part != null && Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
+        MoreFiles.deleteRecursively(part, RecursiveDeleteOption.ALLOW_INSECURE);
+      }
+    } catch (IOException e) {
+      log.warn("what is left of a bundle could not be removed: {}", part, e);
     }
   }
 }

@@ -13,17 +13,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The bytes of evidence, in files that are named after what is in them. A file is there whole or
  * not at all, also after a crash. Thread-safe.
  */
 final class EvidenceFiles {
+  private static final Pattern FINE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
   private final Path directory;
 
   EvidenceFiles(Path directory) {
     this.directory = directory;
+  }
+
+  /**
+   * Checks the name of evidence.
+   *
+   * @throws IllegalArgumentException naming it if it cannot be one
+   */
+  static String checkedName(String name) {
+    Objects.requireNonNull(name, "evidence");
+    if (!FINE.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "evidence: expected a name of 1 to 100 letters, digits and . _ -, got \"" + name + "\"");
+    }
+    return name;
   }
 
   /** Bytes that were taken in. */
@@ -36,6 +54,10 @@ final class EvidenceFiles {
       Path temporary = Files.createTempFile(home, ".", ".part");
       try {
         Sum sum = copy(from, temporary);
+        if (sum.size() == 0) {
+          throw new IllegalArgumentException(
+              "evidence " + name + ": expected something in it, got nothing");
+        }
         Path file = home.resolve(sum.sha256().substring(0, 16) + "-" + name);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         force(home);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param id such as {@code inc-7}
  * @param fingerprint what it is recognised by when it happens again
  * @param requirements what it takes to close it
- * @param occurrence the occurrence that opened it again last; empty if none did
+ * @param occurrence the last occurrence that was told of; empty if none was
+ * @param occurrences how many were told of
  * @param changes from the first on, which opened it
  */
 public record Incident(
@@ -26,6 +27,7 @@ public record Incident(
     String fingerprint,
     ClosureRequirements requirements,
     String occurrence,
+    long occurrences,
     List<Change> changes) {
 
   /** Copies {@code changes}. */
@@ -105,12 +107,13 @@ public record Incident(
         fingerprint,
         requirements,
         occurrence,
+        occurrences,
         ImmutableList.<Change>builder().addAll(changes).add(change).build());
   }
 
-  Incident recurred(String newOccurrence, Change change) {
-    Incident next = with(change);
-    return new Incident(id, fingerprint, requirements, newOccurrence, next.changes());
+  /** One more occurrence. */
+  Incident occurred(String newOccurrence) {
+    return new Incident(id, fingerprint, requirements, newOccurrence, occurrences + 1, changes);
   }
 
   // ---- as a document ----
@@ -121,6 +124,7 @@ public record Incident(
     values.put("status", status().wireName()); // for whoever reads the document; derived
     values.put("fingerprint", fingerprint);
     values.put("occurrence", occurrence);
+    values.put("occurrences", Long.toString(occurrences));
     requirements.spell(values);
     for (int i = 0; i < changes.size(); i++) {
       Change change = changes.get(i);
@@ -129,6 +133,11 @@ public record Incident(
       values.put("by" + i, change.by());
       values.put("text" + i, change.text());
       values.put("lines" + i, String.join("\n", change.lines()));
+      StringBuilder marks = new StringBuilder();
+      change
+          .marks()
+          .forEach((name, mark) -> marks.append(mark).append(' ').append(name).append('\n'));
+      values.put("marks" + i, marks.toString());
     }
     return values;
   }
@@ -144,17 +153,30 @@ public record Incident(
                 Instant.parse(text(values, "at" + i)),
                 text(values, "by" + i),
                 text(values, "text" + i),
-                lines.isEmpty() ? List.of() : List.of(lines.split("\n", -1))));
+                lines.isEmpty() ? List.of() : List.of(lines.split("\n", -1)),
+                marks(text(values, "marks" + i))));
       }
       return new Incident(
           text(values, "id"),
           text(values, "fingerprint"),
           ClosureRequirements.read(values),
           text(values, "occurrence"),
+          Long.parseLong(text(values, "occurrences")),
           changes);
     } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
       throw new StoreException("document " + document + " is no incident: " + e, e);
     }
+  }
+
+  private static Map<String, Long> marks(String text) {
+    Map<String, Long> marks = new LinkedHashMap<>();
+    text.lines()
+        .forEach(
+            line -> {
+              int blank = line.indexOf(' ');
+              marks.put(line.substring(blank + 1), Long.parseLong(line.substring(0, blank)));
+            });
+    return marks;
   }
 
   private static String text(Map<String, String> values, String key) {

@@ -61,7 +61,7 @@ final class IncidentDocs {
       if (doc.isPresent()) {
         return new Opening(Incident.read(document, doc.get().values()), false);
       }
-      Incident incident = new Incident(id, fingerprint, requirements, "", List.of(opened));
+      Incident incident = new Incident(id, fingerprint, requirements, "", 0, List.of(opened));
       if (state.write(document, StateStore.NEW, incident.spell())) {
         return new Opening(incident, true);
       }
@@ -91,6 +91,7 @@ final class IncidentDocs {
   }
 
   Incident incident(String id) {
+    Objects.requireNonNull(id, "incident");
     String document = DocNaming.document(INCIDENTS, id);
     return state
         .read(document)
@@ -121,6 +122,11 @@ final class IncidentDocs {
   Note note(String id, String text, String by, Instant at) {
     long number = add(NOTES, id, Map.of("at", at.toString(), "by", by, "text", text));
     return new Note(number, at, by, text);
+  }
+
+  /** How much evidence there is. */
+  long evidenceCount(String id) {
+    return state.names(DocNaming.document(EVIDENCE, id) + "/").size();
   }
 
   List<Note> notes(String id) {

@@ -5,8 +5,6 @@ import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.EventSink;
 import dev.reliability.core.event.IncidentEvent;
 import dev.reliability.core.event.Subject;
-import dev.reliability.core.gate.GateHistory;
-import dev.reliability.core.gate.GateLedger;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoredText;
 import java.io.ByteArrayInputStream;
@@ -17,15 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,20 +45,19 @@ import org.jspecify.annotations.Nullable;
  * directory.
  */
 public final class IncidentRegistry {
-  private static final Pattern FINE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  private static final int LONGEST_TEXT = 64 * 1024;
 
   private final IncidentDocs docs;
-  private final StateStore state;
+  private final IncidentFacts facts;
   private final EvidenceFiles files;
-  private final GateLedger gates;
   private final EventBus bus;
 
   private IncidentRegistry(StateStore state, Path evidence, EventBus bus) {
-    this.state = Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(state, "state");
     this.bus = Objects.requireNonNull(bus, "bus");
     docs = new IncidentDocs(state, evidence);
     files = new EvidenceFiles(evidence);
-    gates = new GateLedger(state, bus);
+    facts = new IncidentFacts(docs, state, bus);
   }
 
   /**
@@ -87,18 +80,24 @@ public final class IncidentRegistry {
    */
   public Incident open(
       String title, String fingerprint, ClosureRequirements requirements, String by) {
-    said("title", title);
+    StoredText.checkedName("title", title);
     StoredText.checkedName("fingerprint", fingerprint);
+    Objects.requireNonNull(requirements, "requirements");
     StoredText.checkedName("by", by);
-    Change opened = new Change(Change.Kind.OPENED, now(), by, title, List.of());
+    Change opened =
+        new Change(
+            Change.Kind.OPENED, now(), by, title, List.of(), facts.marks(null, requirements));
     IncidentDocs.Opening opening = docs.open(fingerprint, requirements, opened);
     if (opening.isNew()) {
       tell(by, new IncidentEvent.Opened(opening.incident().id(), title, fingerprint));
       return opening.incident();
     }
+    String id = opening.incident().id();
     return opening.incident().status() == Incident.Status.OPEN
         ? opening.incident()
-        : reopen(opening.incident().id(), title, by);
+        : change(id, Change.Kind.REOPENED, title, by, Incident.Status.RESOLVED)
+            .map(open -> reopened(open, title, by))
+            .orElseGet(() -> incident(id)); // somebody else opened it in the meantime
   }
 
   /** All incidents, those opened first first. */
@@ -138,7 +137,7 @@ public final class IncidentRegistry {
    * Attaches a file: its bytes are copied, and named by their hash.
    *
    * @param name what it is: letters, digits and any of {@code . _ -}, at most 100 characters
-   * @throws IllegalArgumentException naming the name, or the file if it cannot be read
+   * @throws IllegalArgumentException naming the name, or the file if it cannot be read or is empty
    */
   public Evidence attach(String id, String name, Path file, String by) {
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
@@ -158,10 +157,7 @@ public final class IncidentRegistry {
   }
 
   private Evidence attach(String id, String name, InputStream from, String by) {
-    if (!FINE.matcher(name).matches()) {
-      throw new IllegalArgumentException(
-          "evidence: expected a name of 1 to 100 letters, digits and . _ -, got \"" + name + "\"");
-    }
+    EvidenceFiles.checkedName(name);
     StoredText.checkedName("by", by);
     incident(id);
     EvidenceFiles.Stored stored = files.store(id, name, from);
@@ -176,14 +172,16 @@ public final class IncidentRegistry {
   /** Says that a fix is in place: what speaks for closing has to come after it. */
   public Incident markFix(String id, String fix, String by) {
     said("fix", fix);
-    Incident marked = change(id, Change.Kind.FIX_MARKED, fix, by, Incident.Status.OPEN);
+    Incident marked =
+        change(id, Change.Kind.FIX_MARKED, fix, by, Incident.Status.OPEN)
+            .orElseThrow(() -> notNow(id, Incident.Status.OPEN));
     tell(by, new IncidentEvent.FixMarked(id, fix));
     return marked;
   }
 
   /** What is missing before it may be closed, but for the person's word. Changes nothing. */
   public ClosureReport check(String id) {
-    return check(incident(id), null);
+    return facts.check(incident(id), null);
   }
 
   /**
@@ -194,9 +192,12 @@ public final class IncidentRegistry {
   public Resolution resolve(String id, Confirmation confirmation) {
     StoredText.checkText("confirmation", confirmation.text());
     StoredText.checkText("by", confirmation.by());
+    if (confirmation.text().length() > LONGEST_TEXT) {
+      said("confirmation", confirmation.text());
+    }
     while (true) {
       Incident before = incident(id);
-      ClosureReport report = check(before, confirmation);
+      ClosureReport report = facts.check(before, confirmation);
       if (!report.isClosable()) {
         List<String> missing =
             report.missing().stream().map(line -> line.name() + ": " + line.why()).toList();
@@ -211,9 +212,16 @@ public final class IncidentRegistry {
                   now(),
                   StoredText.checkedName("by", confirmation.by()),
                   confirmation.text(),
-                  lines));
+                  lines,
+                  Map.of()));
       if (docs.replace(before, after)) {
         tell(confirmation.by(), new IncidentEvent.Resolved(id, confirmation.text(), lines));
+        ClosureReport again = facts.check(before, confirmation);
+        if (!again.isClosable()) { // something failed between the look and the change
+          return new Resolution.Refused(
+              reopen(id, "not any more: " + again.missing().get(0).text(), "closure-policy"),
+              again);
+        }
         return new Resolution.Resolved(after, report);
       }
     }
@@ -226,41 +234,62 @@ public final class IncidentRegistry {
    */
   public Incident reopen(String id, String why, String by) {
     said("why", why);
-    Incident open = change(id, Change.Kind.REOPENED, why, by, Incident.Status.RESOLVED);
-    tell(by, new IncidentEvent.Reopened(id, why, false));
+    return change(id, Change.Kind.REOPENED, why, by, Incident.Status.RESOLVED)
+        .map(open -> reopened(open, why, by))
+        .orElseThrow(() -> notNow(id, Incident.Status.RESOLVED));
+  }
+
+  private Incident reopened(Incident open, String why, String by) {
+    tell(by, new IncidentEvent.Reopened(open.id(), why, false));
     return open;
   }
 
   /**
-   * Something happened: if there is an incident of that fingerprint which was resolved before, it
-   * is open again. Told twice, it counts once.
+   * Something happened. If there is an incident of that fingerprint which was resolved before, it
+   * is open again; if it is open and a fix is marked, that fix was none, and another one has to be
+   * marked. Told twice, it counts once.
    *
    * @param occurrence names what happened, such as an event's id
-   * @param at when it happened, wall time; what happened in the millisecond of the resolution
-   *     counts as after it
+   * @param at when it happened, wall time. What was before the resolution, or the fix, is only
+   *     counted; but a wall clock that was set back since then proves nothing of the kind
    * @return the incident of that fingerprint, if there is one
    */
   public Optional<Incident> recurred(
       String fingerprint, String occurrence, Instant at, String detail) {
+    StoredText.checkedName("fingerprint", fingerprint);
     StoredText.checkedName("occurrence", occurrence);
     while (true) {
-      Optional<Incident> found = docs.find(fingerprint);
-      Change resolution = found.map(Incident::resolution).orElse(null);
-      if (resolution == null
-          || at.isBefore(resolution.at().truncatedTo(ChronoUnit.MILLIS))
-          || found.get().occurrence().equals(occurrence)) {
-        return found;
+      Incident before = docs.find(fingerprint).orElse(null);
+      if (before == null || before.occurrence().equals(occurrence)) {
+        return Optional.ofNullable(before);
       }
-      Incident before = found.get();
+      Incident after = before.occurred(occurrence);
+      Change resolution = before.resolution();
+      Change last = resolution == null ? before.fix() : resolution;
+      boolean changes = last != null && !isBefore(at, last.at());
       String why = StoredText.cleaned(detail);
-      Incident after =
-          before.recurred(
-              occurrence, new Change(Change.Kind.RECURRED, now(), occurrence, why, List.of()));
+      if (changes) {
+        after =
+            after.with(
+                new Change(
+                    Change.Kind.RECURRED,
+                    now(),
+                    occurrence,
+                    why,
+                    List.of(),
+                    facts.marks(before.id(), before.requirements())));
+      }
       if (docs.replace(before, after)) {
-        tell(null, new IncidentEvent.Reopened(before.id(), why, true));
+        if (changes) {
+          tell(null, new IncidentEvent.Reopened(before.id(), why, true));
+        }
         return Optional.of(after);
       }
     }
+  }
+
+  private boolean isBefore(Instant at, Instant change) {
+    return at.isBefore(change.truncatedTo(ChronoUnit.MILLIS)) && !now().isBefore(change);
   }
 
   /**
@@ -286,54 +315,32 @@ public final class IncidentRegistry {
 
   // ---- how ----
 
-  private ClosureReport check(Incident incident, @Nullable Confirmation confirmation) {
-    Map<String, GateHistory> histories = new LinkedHashMap<>();
-    for (String gate : incident.requirements().gates()) {
-      histories.put(gate, gates.history(gate));
-    }
-    Map<String, Soak> soaks = new LinkedHashMap<>();
-    for (String name : incident.requirements().soaks()) {
-      SoakWatch.read(state, name).ifPresent(soak -> soaks.put(name, soak));
-    }
-    List<Evidence> evidence = docs.evidence(incident.id());
-    return ClosurePolicy.judge(
-        new ClosurePolicy.Facts(
-            incident, histories, evidence, altered(evidence), soaks, confirmation, now()));
-  }
-
-  private static Set<Long> altered(List<Evidence> evidence) {
-    Set<Long> altered = new HashSet<>();
-    for (Evidence one : evidence) {
-      boolean same =
-          EvidenceFiles.sum(one.file())
-              .map(sum -> sum.sha256().equals(one.sha256()) && sum.size() == one.size())
-              .orElse(false);
-      if (!same) {
-        altered.add(one.number());
-      }
-    }
-    return altered;
-  }
-
-  private Incident change(
+  /** Empty if it is not as it is expected to be. */
+  private Optional<Incident> change(
       String id, Change.Kind kind, String text, String by, Incident.Status expected) {
     StoredText.checkedName("by", by);
     while (true) {
       Incident before = incident(id);
       if (before.status() != expected) {
-        throw new IllegalStateException(
-            "incident "
-                + id
-                + ": expected to be "
-                + expected.wireName()
-                + ", is "
-                + before.status().wireName());
+        return Optional.empty();
       }
-      Incident after = before.with(new Change(kind, now(), by, text, List.of()));
+      Map<String, Long> marks = facts.marks(id, before.requirements());
+      Incident after = before.with(new Change(kind, now(), by, text, List.of(), marks));
       if (docs.replace(before, after)) {
-        return after;
+        return Optional.of(after);
       }
     }
+  }
+
+  private static IllegalStateException notNow(String id, Incident.Status expected) {
+    return new IllegalStateException(
+        "incident "
+            + id
+            + ": expected to be "
+            + expected.wireName()
+            + ", is "
+            + (expected == Incident.Status.OPEN ? Incident.Status.RESOLVED : Incident.Status.OPEN)
+                .wireName());
   }
 
   private void tell(@Nullable String by, IncidentEvent event) {
@@ -346,6 +353,14 @@ public final class IncidentRegistry {
 
   private static void said(String what, String text) {
     StoredText.checkText(what, Objects.requireNonNull(text, what));
+    if (text.length() > LONGEST_TEXT) {
+      throw new IllegalArgumentException(
+          what
+              + ": expected at most "
+              + LONGEST_TEXT
+              + " characters (more belongs into evidence), got "
+              + text.length());
+    }
     if (text.isBlank()) {
       throw new IllegalArgumentException(what + ": expected words, got \"" + text + "\"");
     }

@@ -42,20 +42,22 @@ final class RecurrenceSink implements EventSink {
       waiting.removeFirst(); // of the same kind as those behind it, or soon to come again
     }
     waiting.addLast(new Recurrence(known, event));
-    try {
-      tell();
-    } catch (StoreException e) {
-      log.warn("incidents: {} recurrences wait for the store", waiting.size(), e);
-    }
+    waiting.removeIf(this::isTold);
   }
 
-  private void tell() {
-    while (!waiting.isEmpty()) {
-      Recurrence next = waiting.getFirst();
-      Event event = next.event();
+  /** Whether that is done with; one that cannot be told holds up no other. */
+  private boolean isTold(Recurrence next) {
+    Event event = next.event();
+    try {
       registry.recurred(
           next.fingerprint(), event.id().toString(), event.time(), event.type() + " " + event.id());
-      waiting.removeFirst();
+      return true;
+    } catch (StoreException e) {
+      log.warn("incidents: {} waits for the store", event.id(), e);
+      return false;
+    } catch (RuntimeException e) {
+      log.warn("incidents: what {} tells cannot be an incident's", event.id(), e);
+      return true;
     }
   }
 }

@@ -67,11 +67,12 @@ public record Soak(
   /**
    * Whether it has not happened within the window.
    *
-   * @param since what happened up to then counts no more, and the window begins no earlier
+   * @param since the window begins no earlier
+   * @param before how many occurrences count no more, since they were before that
    */
-  public GateLine judge(Instant now, Instant since) {
+  public GateLine judge(Instant now, Instant since, long before) {
     String line = "soak " + name;
-    if (last != null && last.isAfter(since) && last.isAfter(now.minus(window))) {
+    if (last != null && occurrences > before && last.isAfter(now.minus(window))) {
       return GateLine.fail(line, "it happened, last at " + last + ", " + occurrences + " in all");
     }
     if (liveSince == null || proven == null) {

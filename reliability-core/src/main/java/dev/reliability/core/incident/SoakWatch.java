@@ -1,6 +1,7 @@
 package dev.reliability.core.incident;
 
 import dev.reliability.core.event.Event;
+import dev.reliability.core.event.EventId;
 import dev.reliability.core.event.EventSink;
 import dev.reliability.core.event.ReconcileEvent;
 import dev.reliability.core.store.DocNaming;
@@ -39,6 +40,8 @@ public final class SoakWatch implements EventSink {
   private final Function<Event, Kind> kind;
   private final Deque<Sighting> waiting = new ArrayDeque<>(); // on the sink's strand
   private boolean overflowed;
+  private String epoch = "";
+  private long lastSeq;
 
   /** What an event means. */
   public enum Kind {
@@ -52,7 +55,8 @@ public final class SoakWatch implements EventSink {
     NOT_PROVEN
   }
 
-  private record Sighting(Event event, Kind kind) {}
+  /** An event that means something, or behind one that was dropped: nobody knows what that was. */
+  private record Sighting(Event event, Kind kind, boolean missed) {}
 
   private SoakWatch(
       StateStore state, String name, Duration window, Duration gap, Function<Event, Kind> kind) {
@@ -118,15 +122,19 @@ public final class SoakWatch implements EventSink {
 
   @Override
   public void accept(Event event) {
+    EventId id = event.id();
+    boolean missed = id.epoch().equals(epoch) && id.seq() > lastSeq + 1;
+    lastSeq = id.epoch().equals(epoch) ? Math.max(lastSeq, id.seq()) : id.seq();
+    epoch = id.epoch();
     Kind meaning = kind.apply(event);
-    if (meaning == Kind.NONE) {
+    if (meaning == Kind.NONE && !missed) {
       return;
     }
     if (waiting.size() >= MOST_WAITING) {
       overflowed = true;
       waiting.removeFirst();
     }
-    waiting.addLast(new Sighting(event, meaning));
+    waiting.addLast(new Sighting(event, meaning, missed));
     try {
       write();
     } catch (StoreException e) {
@@ -175,7 +183,8 @@ public final class SoakWatch implements EventSink {
     return values;
   }
 
-  private static Soak next(Soak soak, Sighting sighting) {
+  private static Soak next(Soak before, Sighting sighting) {
+    Soak soak = sighting.missed() ? before.tested(false, sighting.event().time()) : before;
     return switch (sighting.kind()) {
       case OCCURRED -> soak.occurred(sighting.event().time());
       case PROVEN -> soak.tested(true, sighting.event().time());

@@ -33,6 +33,8 @@ public interface ReliabilityRuntime extends AutoCloseable {
    * forward meanwhile. There is no time limit here: whoever made the stage bounded it with a timer.
    *
    * @throws java.util.concurrent.CompletionException if the stage failed
+   * @throws IllegalStateException if the runtime was closed and the stage is not done a second
+   *     later: no timer fires any more that could end it
    */
   <T> T await(CompletionStage<T> stage);
 

@@ -8,14 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +40,10 @@ import org.jspecify.annotations.Nullable;
  * have nothing to do. A supplied executor is never closed. Thread-safe.
  */
 public final class SystemRuntime implements ReliabilityRuntime {
+  private static final long AFTER_CLOSE_MS = 1_000;
   private static final long IDLE_SECONDS = 30;
 
+  private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
   private final String node;
   private final TimeSource time = new SystemTime();
   private final Randomness randomness = new SystemRandomness();
@@ -104,10 +109,34 @@ public final class SystemRuntime implements ReliabilityRuntime {
 
   @Override
   public <T> T await(CompletionStage<T> stage) {
+    CompletableFuture<T> future = stage.toCompletableFuture();
     try {
-      return stage.toCompletableFuture().join();
+      CompletableFuture.anyOf(future, closed).handle((any, error) -> any).join();
+      return future.isDone() ? future.join() : afterClose(future);
     } catch (CancellationException e) {
       throw new CompletionException(e);
+    }
+  }
+
+  /** No timer fires any more: what is not done soon never will be. */
+  private static <T> T afterClose(CompletableFuture<T> future) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get(AFTER_CLOSE_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true; // whoever waits here cannot be interrupted, before a close or after
+        } catch (ExecutionException e) {
+          throw new CompletionException(e.getCause());
+        } catch (TimeoutException e) {
+          throw new IllegalStateException("the runtime was closed before this was done");
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -123,6 +152,7 @@ public final class SystemRuntime implements ReliabilityRuntime {
   @Override
   public void close() {
     scheduler.close();
+    closed.complete(null);
     for (ThreadPoolExecutor pool : pools) {
       pool.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
       pool.allowCoreThreadTimeOut(true);

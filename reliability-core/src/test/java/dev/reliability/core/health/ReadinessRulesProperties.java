@@ -31,9 +31,12 @@ class ReadinessRulesProperties {
     private int lasted;
     private int age;
     private boolean seen;
+    private boolean met;
+    private GateVerdict written = GateVerdict.INCONCLUSIVE; // by the last evaluation
 
     void see(Step step, int failureThreshold, int successThreshold, int minimum, int ttl) {
       age += step.minutes();
+      met = step.outcome() == Outcome.OK;
       if (step.outcome() == Outcome.UNKNOWN) {
         unknowns++;
         return;
@@ -59,18 +62,24 @@ class ReadinessRulesProperties {
       if (!seen || age > ttl) {
         return GateVerdict.INCONCLUSIVE;
       }
-      return settled == GateVerdict.GO && unknowns >= failureThreshold
-          ? GateVerdict.INCONCLUSIVE
-          : settled;
+      if (settled != GateVerdict.GO) {
+        return settled;
+      }
+      boolean kept = written == GateVerdict.GO; // a failure keeps a GO, and earns none
+      return unknowns < failureThreshold && (met || kept)
+          ? GateVerdict.GO
+          : GateVerdict.INCONCLUSIVE;
     }
   }
 
+  /** A machine whose last evaluation is looked at by who only looks, or evaluated anew. */
   @Property(tries = 1000)
   void aCriterionSaysWhatTheMachineDoes(
       @ForAll("steps") List<Step> steps,
       @ForAll @IntRange(min = 1, max = 4) int failureThreshold,
       @ForAll @IntRange(min = 1, max = 3) int successThreshold,
-      @ForAll @IntRange(min = 0, max = 45) int minimum) {
+      @ForAll @IntRange(min = 0, max = 45) int minimum,
+      @ForAll @IntRange(min = 1, max = 3) int everyWhich) {
     Criterion criterion =
         Criterion.builder("cron")
             .failureThreshold(failureThreshold)
@@ -82,19 +91,32 @@ class ReadinessRulesProperties {
     Streak streak = Streak.none("cron");
     Instant now = START;
     int sinceCounted = 0;
+    int seen = 0;
     for (Step step : steps) {
       now = now.plus(Duration.ofMinutes(step.minutes()));
       streak =
           streak.with(
               new Observation("o", step.outcome(), "", null, now),
+              Duration.ofMinutes(sinceCounted + step.minutes()),
               Duration.ofMinutes(sinceCounted + step.minutes()));
       sinceCounted = step.outcome() == Outcome.UNKNOWN ? sinceCounted + step.minutes() : 0;
       machine.see(step, failureThreshold, successThreshold, minimum, 30);
-      assertThat(judged(criterion, streak, now)).isEqualTo(machine.verdict(failureThreshold, 30));
+      GateVerdict expected = machine.verdict(failureThreshold, 30);
+      GateVerdict looked = judged(criterion, streak, now, machine.written, false);
+      if (expected == GateVerdict.GO && machine.written != GateVerdict.GO) {
+        assertThat(looked).as("to look opens nothing").isEqualTo(GateVerdict.INCONCLUSIVE);
+      } else {
+        assertThat(looked).isEqualTo(expected);
+      }
+      if (++seen % everyWhich == 0) {
+        assertThat(judged(criterion, streak, now, machine.written, true)).isEqualTo(expected);
+        machine.written = expected;
+      }
     }
   }
 
-  private static GateVerdict judged(Criterion criterion, Streak streak, Instant now) {
+  private static GateVerdict judged(
+      Criterion criterion, Streak streak, Instant now, GateVerdict written, boolean evaluated) {
     Observation known = streak.known();
     Ages.Age age = known == null ? null : new Ages.Age(Duration.between(known.at(), now), false);
     return ReadinessRules.judge(
@@ -104,7 +126,9 @@ class ReadinessRulesProperties {
                 List.of(
                     new ReadinessFacts.CriterionFact(
                         criterion, new FailureStreaks.Seen(streak, age), null)),
-                List.of()))
+                List.of(),
+                written,
+                evaluated))
         .verdict();
   }
 
@@ -120,7 +144,9 @@ class ReadinessRulesProperties {
   @Example
   void aGateThatNothingSpeaksForStaysShut() {
     assertThat(
-            ReadinessRules.judge(new ReadinessFacts("gate", START, List.of(), List.of())).verdict())
+            ReadinessRules.judge(
+                    new ReadinessFacts("gate", START, List.of(), List.of(), GateVerdict.GO, true))
+                .verdict())
         .isEqualTo(GateVerdict.INCONCLUSIVE);
   }
 

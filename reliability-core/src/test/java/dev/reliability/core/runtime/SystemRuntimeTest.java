@@ -148,4 +148,21 @@ class SystemRuntimeTest {
     strand.execute(() -> ran.complete(Thread.currentThread()));
     return runtime.await(ran);
   }
+
+  /**
+   * Nothing that would end it fires any more: whoever waits is told, and does not wait for ever.
+   */
+  @Test
+  void whoWaitsWhenItIsClosedIsToldSo() {
+    SystemRuntime closing = SystemRuntime.builder().build();
+    CompletableFuture<String> never = new CompletableFuture<>();
+    CompletableFuture<String> waiting = CompletableFuture.supplyAsync(() -> closing.await(never));
+    closing.close();
+    assertThatThrownBy(waiting::join)
+        .hasCauseInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the runtime was closed before this was done");
+    assertThat(closing.await(CompletableFuture.completedFuture("done"))).isEqualTo("done");
+    CompletableFuture<String> failed = CompletableFuture.failedFuture(new IOException("broken"));
+    assertThatThrownBy(() -> closing.await(failed)).hasCauseInstanceOf(IOException.class);
+  }
 }

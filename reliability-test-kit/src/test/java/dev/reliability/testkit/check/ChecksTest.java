@@ -2,6 +2,7 @@ package dev.reliability.testkit.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.reliability.core.check.CheckResult;
 import dev.reliability.core.check.Checks;
@@ -14,10 +15,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +97,70 @@ class ChecksTest {
     assertThat(line(Checks.directory(file))).isEqualTo("FAIL it: " + file + " is no directory");
     Path none = directory.resolve("none");
     assertThat(line(Checks.directory(none))).isEqualTo("FAIL it: " + none + " is not there");
+  }
+
+  @Test
+  void whatCannotBeLookedAtIsNotSaidToBeMissing() {
+    Path tooLong = directory.resolve("x".repeat(300));
+    for (DependencyCheck check : List.of(Checks.file(tooLong), Checks.directory(tooLong))) {
+      assertThat(line(check))
+          .startsWith("FAIL it: " + tooLong + " cannot be looked at: ")
+          .contains("File name too long");
+    }
+  }
+
+  @Test
+  void whatMayNotBeLookedAtIsNotSaidToBeMissing() throws IOException {
+    Path closed = Files.createDirectory(directory.resolve("closed"));
+    Path file = Files.writeString(closed.resolve("file"), "x");
+    Files.setPosixFilePermissions(closed, Set.of());
+    try {
+      boolean isRoot = Files.isReadable(closed); // who may look at everything
+      assertThat(line(Checks.file(file)))
+          .isEqualTo(
+              isRoot
+                  ? "PASS it: " + file + " is there"
+                  : "FAIL it: "
+                      + file
+                      + " cannot be looked at by this user: permission denied on the way to it");
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  /** Code that heeds no interrupt keeps its thread; one is enough. */
+  @Test
+  void codeThatHangsAndHeedsNoInterruptIsNotCalledAgainUntilItReturns() {
+    AtomicInteger calls = new AtomicInteger();
+    AtomicBoolean goesOn = new AtomicBoolean(true);
+    DependencyCheck hangs =
+        DependencyCheck.blocking(
+            context -> {
+              calls.incrementAndGet();
+              while (goesOn.get()) {
+                Thread.onSpinWait();
+              }
+              return CheckResult.passed("at last");
+            });
+    Preflight preflight =
+        Preflight.builder(bus)
+            .attempts(3, Duration.ofMillis(200))
+            .check("it", hangs, Duration.ofMillis(200))
+            .build();
+    String began = Instant.now().toString().substring(0, 13);
+    for (int i = 0; i < 3; i++) {
+      assertThat(runtime.await(preflight.run()).lines().get(0))
+          .startsWith("FAIL it: hangs since " + began)
+          .endsWith(": that call was given up and has not returned, so there is no other");
+    }
+    assertThat(calls).hasValue(1);
+    goesOn.set(false);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(
+            () ->
+                assertThat(runtime.await(preflight.run()).lines())
+                    .containsExactly("PASS it: at last"));
   }
 
   @Test

@@ -181,6 +181,41 @@ class DependencyEscalationTest {
   }
 
   @Test
+  void aHookThatThrowsIsCalledWithEachFurtherFailureUntilItReturned() {
+    int[] calls = {0};
+    DependencyEscalation escalation =
+        new DependencyEscalation(
+            state,
+            bus,
+            (dependency, failures, why) -> {
+              if (++calls[0] < 4) {
+                throw new IllegalStateException("nobody answers the telephone");
+              }
+              heard.add(dependency + " " + failures + " " + why);
+            });
+    for (int i = 1; i <= 500; i++) {
+      fail(escalation, i, i);
+    }
+    assertThat(calls[0]).isEqualTo(4);
+    assertThat(heard).containsExactly("db 6 refused 6");
+    assertThat(told(DependencyEvent.Critical.class)).hasSize(1);
+  }
+
+  @Test
+  void whatACrashCutShortIsFinishedByTheNextFailure() {
+    fail(escalation(), 1, 5);
+    stepsLeft = 4; // the streak and the escalation are read and written; the hook is not called
+    fail(escalation(), 6, 6);
+    assertThat(heard).isEmpty();
+    stepsLeft = Integer.MAX_VALUE;
+    assertThat(escalation().isCritical("db")).isTrue();
+    fail(escalation(), 7, 7);
+    assertThat(heard).containsExactly("db 6 refused 6");
+    fail(escalation(), 8, 8);
+    assertThat(heard).hasSize(1);
+  }
+
+  @Test
   void aRetryFeedsIt() {
     Retry retry =
         Retry.builder(

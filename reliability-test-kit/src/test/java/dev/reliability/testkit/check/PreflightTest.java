@@ -299,6 +299,53 @@ class PreflightTest {
   }
 
   @Test
+  void whatHangsIsCriticalWithinFiveMinutesToo() {
+    for (boolean hanging : new boolean[] {true, false}) {
+      List<Duration> heard = new ArrayList<>();
+      boolean[] broken = {false};
+      Preflight preflight =
+          Preflight.builder(bus)
+              .check(
+                  "db",
+                  context ->
+                      broken[0]
+                          ? hanging
+                              ? new CompletableFuture<>()
+                              : done(CheckResult.failed("refused"))
+                          : done(CheckResult.passed("there")))
+              .escalation(
+                  new DependencyEscalation(
+                      new InMemoryStateStore(), bus, (n, f, w) -> heard.add(world.elapsed())))
+              .build();
+      Periodic periodic = preflight.start(Duration.ofSeconds(40));
+      world.advance(Duration.ofSeconds(40).plusNanos(1)); // it breaks just after it was looked at
+      Duration began = world.elapsed();
+      broken[0] = true;
+      world.advance(Duration.ofMinutes(20));
+      periodic.close();
+      assertThat(heard).hasSize(1);
+      assertThat(heard.get(0).minus(began)).isLessThan(Duration.ofMinutes(5));
+      world.advance(MINUTE);
+    }
+  }
+
+  @Test
+  void aNameThatTheEscalationCannotStoreIsRefused() {
+    String name = "x".repeat(510);
+    Preflight.Builder builder = Preflight.builder(bus).check(name, thing("a"));
+    assertThat(world.await(builder.build().run()).passed()).isTrue();
+    assertThatThrownBy(
+            () ->
+                builder
+                    .escalation(
+                        new DependencyEscalation(new InMemoryStateStore(), bus, (n, f, w) -> {}))
+                    .build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("dependency: expected")
+        .hasMessageContaining("521 bytes");
+  }
+
+  @Test
   void aClosedRuntimeFailsEveryCheck() {
     Preflight preflight = Preflight.builder(bus).check("a", thing("a")).build();
     world.close();

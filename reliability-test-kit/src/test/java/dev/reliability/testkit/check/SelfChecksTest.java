@@ -14,6 +14,8 @@ import dev.reliability.core.store.StateStore;
 import dev.reliability.testkit.Stubs;
 import dev.reliability.testkit.world.World;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +64,45 @@ class SelfChecksTest {
         .singleElement()
         .asString()
         .contains("FAIL self: ", "write: the database is away");
+  }
+
+  @Test
+  void twoOfOneHostAtOnceAreNotInEachOthersWay() {
+    InMemoryStateStore store = new InMemoryStateStore();
+    List<String> methods = new ArrayList<>();
+    StateStore slow =
+        Stubs.before(
+            StateStore.class,
+            store,
+            method -> {
+              if (methods.contains("write") && !methods.contains("other")) {
+                methods.add("other"); // in the middle of the one, all of the other
+                World twin = World.create(2);
+                Preflight other =
+                    Preflight.builder(EventBus.builder(twin).build())
+                        .check("self", SelfChecks.states(store))
+                        .build();
+                assertThat(twin.await(other.run()).lines())
+                    .containsExactly("PASS self: it keeps, refuses and forgets");
+              }
+              methods.add(method);
+            });
+    assertThat(lines(SelfChecks.states(slow)))
+        .containsExactly("PASS self: it keeps, refuses and forgets");
+    assertThat(methods).contains("other");
+    assertThat(store.names("")).isEmpty();
+  }
+
+  @Test
+  void whatOneThatWasKilledLeftIsRemovedALongTimeLater() {
+    InMemoryStateStore store = new InMemoryStateStore();
+    String left = "self-check/" + world.time().wall().toEpochMilli() + "-12ab";
+    store.write(left, StateStore.NEW, Map.of("self", "check"));
+    assertThat(lines(SelfChecks.states(store))).hasSize(1);
+    assertThat(store.names("")).containsExactly(left);
+    world.advance(Duration.ofHours(25));
+    assertThat(lines(SelfChecks.states(store))).hasSize(1);
+    assertThat(store.names("")).isEmpty();
   }
 
   @Test

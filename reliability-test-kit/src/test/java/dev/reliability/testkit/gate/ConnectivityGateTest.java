@@ -65,15 +65,19 @@ class ConnectivityGateTest {
     return supervisor.run(Work.of(lane, "probe-" + probes), FakeWorker.playing(world, script));
   }
 
-  private ConnectivityGate.Builder builder() {
+  private ConnectivityGate.Builder bare() {
     return ConnectivityGate.builder(
             bus,
             state,
             Reconciler.builder(bus, runs).supervisor(supervisor).ownerIsDead(DEAD::equals).build())
-        .prerequisite("preflight", () -> CompletableFuture.completedFuture(preflight))
-        .lane(ONE, this::probe)
         .lane(TWO, this::probe)
         .configHash("c0ffee");
+  }
+
+  private ConnectivityGate.Builder builder() {
+    return bare()
+        .prerequisite("preflight", () -> CompletableFuture.completedFuture(preflight))
+        .lane(ONE, this::probe);
   }
 
   private GateReport judge(ConnectivityGate gate) {
@@ -90,13 +94,13 @@ class ConnectivityGateTest {
     assertThat(texts(report))
         .containsExactly(
             "PASS preflight: 3 checks",
-            "PASS lane jarvis-worker-1: its probe done, completed",
             "PASS lane jarvis-worker-2: its probe done, completed",
+            "PASS lane jarvis-worker-1: its probe done, completed",
             "PASS stale queued: 0 of 0 open records",
             "PASS stale running: 0 of 0 open records");
     assertThat(report.verdict()).isEqualTo(GateVerdict.GO);
     assertThat(report.exitCode()).isZero();
-    assertThat(report.lines().get(1).evidence())
+    assertThat(report.lines().get(2).evidence())
         .singleElement()
         .asString()
         .matches("lane=jarvis-worker-1 run=\\S+-\\d+ state=done reason=completed started=.*Z");
@@ -149,12 +153,12 @@ class ConnectivityGateTest {
 
   @Test
   void aProbeThatHangsIsGivenUpAndSaidSo() {
-    GateReport report = judge(builder().lane(ONE, lane -> new CompletableFuture<>()).build());
+    GateReport report = judge(bare().lane(ONE, lane -> new CompletableFuture<>()).build());
     assertThat(texts(report))
         .contains("FAIL lane jarvis-worker-1: its probe did not run: no answer within PT35M");
     report =
         judge(
-            builder()
+            bare()
                 .lane(
                     ONE,
                     lane -> {
@@ -187,8 +191,8 @@ class ConnectivityGateTest {
         .containsExactly(
             "FAIL file templates: missing",
             "FAIL tcp db: refused",
-            "PASS lane jarvis-worker-1: its probe done, completed",
             "PASS lane jarvis-worker-2: its probe done, completed",
+            "PASS lane jarvis-worker-1: its probe done, completed",
             "PASS stale queued: 0 of 0 open records",
             "PASS stale running: 0 of 0 open records");
     world.advance(Duration.ofNanos(1));
@@ -210,13 +214,13 @@ class ConnectivityGateTest {
                     CompletableFuture.completedFuture(
                         new CheckResult.Failed("it is not there", "said before\nit went")))
             .build();
-    GateReport report = judge(builder().preflight(checks).build());
+    GateReport report = judge(bare().lane(ONE, this::probe).preflight(checks).build());
     assertThat(report.text())
         .startsWith(
             "PASS check here: it is there\n"
                 + "FAIL check gone: it is not there\n"
                 + "  last output: said before\\nit went\n"
-                + "FAIL lane jarvis-worker-1: never probed\n");
+                + "FAIL lane jarvis-worker-2: never probed\n");
   }
 
   /** The wall clock makes no probe younger, and none from the future is believed. */
@@ -328,9 +332,9 @@ class ConnectivityGateTest {
             .lane(ONE, this::probe)
             .configHash("c0ffee")
             .build();
-    assertThat(gate.history().passes(2, Duration.ofMinutes(30), null).isEnough()).isFalse();
+    assertThat(gate.history().passes(2, Duration.ofMinutes(30)).isEnough()).isFalse();
     judge(gate);
-    assertThat(gate.history().passes(2, Duration.ofMinutes(30), null).why())
+    assertThat(gate.history().passes(2, Duration.ofMinutes(30)).why())
         .startsWith("passed at [2026-01-01T00:00:")
         .endsWith("nothing failed in between");
   }
@@ -380,6 +384,32 @@ class ConnectivityGateTest {
     assertThat(state.read("gate/worker-connectivity").orElseThrow().values()).isEqualTo(before);
     assertThat(events.stream().map(Event::data).filter(GateEvent.Judged.class::isInstance))
         .hasSize(1);
+  }
+
+  /** Two processes judge at once: the probe of one is not the other's unfinished one. */
+  @Test
+  void aProbeThatAnotherProcessHasJustBegunDoesNotHideTheOneThatEnded() {
+    scripts.put(TWO, WorkerScript.idle()); // ends after 12 minutes
+    ConnectivityGate slow = bare().name("gate").build();
+    CompletableFuture<GateReport> other = slow.judge();
+    world.advance(Duration.ofSeconds(1));
+    scripts.remove(TWO);
+    world.advance(Duration.ofSeconds(1));
+    assertThat(judge(bare().name("gate").build()).isPass()).isTrue();
+    assertThat(world.await(other).isPass()).isFalse();
+  }
+
+  @Test
+  void whatIsNamedTwiceIsRefusedAndNotDropped() {
+    assertThatThrownBy(
+            () ->
+                builder()
+                    .lane(ONE, this::probe)
+                    .prerequisite("preflight", CompletableFuture::new)
+                    .build())
+        .hasMessage(
+            "a gate cannot be built: lane: expected each name once, got jarvis-worker-1 twice;"
+                + " prerequisite: expected each name once, got preflight twice");
   }
 
   @Test

@@ -18,7 +18,9 @@ import dev.reliability.testkit.world.World;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -217,22 +219,35 @@ class AgeProperties {
     List<String> violations = new ArrayList<>();
     Host host = new Host();
     GateVerdict worst = GateVerdict.INCONCLUSIVE; // as seen by this process
-    GateVerdict evaluated = GateVerdict.INCONCLUSIVE; // GO also if nothing follows from it
+    GateVerdict evaluated = GateVerdict.INCONCLUSIVE;
+    boolean news = false; // that no evaluator saw
+    Map<Kind, Boolean> failed = new EnumMap<>(Kind.class); // by the kind that says so
     for (Op op : program) {
       host.perform(op);
-      if (op.kind() == Kind.RESTART) {
+      news |= isNews(op.kind());
+      if (op.kind() == Kind.CRON_OK || op.kind() == Kind.CRON_FAILED) {
+        failed.put(Kind.CRON_FAILED, op.kind() == Kind.CRON_FAILED);
+      } else if (op.kind() == Kind.QUEUE_OK || op.kind() == Kind.QUEUE_FAILED) {
+        failed.put(Kind.QUEUE_FAILED, op.kind() == Kind.QUEUE_FAILED);
+      } else if (op.kind() == Kind.RESTART) {
         worst = evaluated;
       }
       GateVerdict verdict = host.evaluator.view().verdict();
-      if (!isNews(op.kind()) && verdict == GateVerdict.GO && worst != GateVerdict.GO) {
+      if (verdict == GateVerdict.GO && worst != GateVerdict.GO && !news) {
         violations.add("GO after " + worst + " without new data, by " + op);
       }
-      worst = verdict;
       if (op.kind() == Kind.EVALUATE) {
+        if (verdict == GateVerdict.GO
+            && evaluated != GateVerdict.GO
+            && failed.containsValue(true)) {
+          violations.add("GO after " + evaluated + " by a failure");
+        }
         evaluated = verdict;
-      } else if (isNews(op.kind())) {
-        evaluated = GateVerdict.GO; // no evaluator saw what follows from it
+        news = false;
+      } else if (verdict == GateVerdict.GO && evaluated != GateVerdict.GO) {
+        violations.add("GO by looking, after " + op + "; the last evaluation said " + evaluated);
       }
+      worst = verdict;
     }
     return violations;
   }
@@ -258,8 +273,41 @@ class AgeProperties {
     assertThat(host.evaluator.view().verdict()).isEqualTo(GateVerdict.INCONCLUSIVE);
     host.perform(new Op(Kind.QUEUE_OK, Duration.ZERO));
     assertThat(host.evaluator.view().verdict()).isEqualTo(GateVerdict.INCONCLUSIVE);
+    host.perform(new Op(Kind.CRON_FAILED, Duration.ZERO));
+    host.perform(new Op(Kind.EVALUATE, Duration.ZERO));
+    assertThat(host.evaluator.view().verdict())
+        .as("seen anew, and not met")
+        .isEqualTo(GateVerdict.INCONCLUSIVE);
     host.perform(new Op(Kind.CRON_OK, Duration.ZERO));
+    assertThat(host.evaluator.view().verdict())
+        .as("to look opens nothing")
+        .isEqualTo(GateVerdict.INCONCLUSIVE);
+    host.perform(new Op(Kind.EVALUATE, Duration.ZERO));
     assertThat(host.evaluator.view().verdict()).isEqualTo(GateVerdict.GO);
+    host.perform(new Op(Kind.CRON_FAILED, Duration.ZERO));
+    host.perform(new Op(Kind.EVALUATE, Duration.ZERO));
+    assertThat(host.evaluator.view().verdict())
+        .as("one failure is tolerated again")
+        .isEqualTo(GateVerdict.GO);
+  }
+
+  /** All that is stale, a wall clock that is set back, and a failure: nothing of it is good. */
+  @Example
+  void aFailureOpensNothingWhicheverWayTheWallClockIsSet() {
+    Host host = new Host();
+    List.of(Kind.CRON_OK, Kind.QUEUE_OK, Kind.QUEUE_OK, Kind.EVALUATE)
+        .forEach(kind -> host.perform(new Op(kind, Duration.ZERO)));
+    assertThat(host.evaluator.view().verdict()).isEqualTo(GateVerdict.GO);
+    host.perform(new Op(Kind.ADVANCE, Duration.ofHours(2)));
+    assertThat(host.evaluator.view().verdict()).isEqualTo(GateVerdict.INCONCLUSIVE);
+    host.perform(new Op(Kind.STEP_WALL, Duration.ofMinutes(-119)));
+    host.perform(new Op(Kind.QUEUE_OK, Duration.ZERO));
+    host.perform(new Op(Kind.CRON_FAILED, Duration.ZERO));
+    assertThat(host.evaluator.view().verdict()).isEqualTo(GateVerdict.INCONCLUSIVE);
+    host.perform(new Op(Kind.EVALUATE, Duration.ZERO));
+    assertThat(host.evaluator.view().verdict()).isEqualTo(GateVerdict.INCONCLUSIVE);
+    host.perform(new Op(Kind.RESTART, Duration.ZERO));
+    assertThat(host.evaluator.view().verdict()).isEqualTo(GateVerdict.INCONCLUSIVE);
   }
 
   @Provide

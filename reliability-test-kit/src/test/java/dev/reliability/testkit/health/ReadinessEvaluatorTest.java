@@ -336,6 +336,10 @@ class ReadinessEvaluatorTest {
     ReadinessView view = new ReadinessView(strict, store, evaluator.streaks(), signals);
     assertThat(view.view().verdict()).isEqualTo(GateVerdict.INCONCLUSIVE);
     signals.publish(StandardSignals.OPS_INCIDENT, StandardSignals.OpsState.NORMAL, "ops");
+    assertThat(view.view().reasons())
+        .as("to look opens nothing")
+        .containsExactly("evaluation: inconclusive: no evaluator has judged this gate yet");
+    world.await(ReadinessEvaluator.builder(strict, store, bus).build().evaluate());
     assertThat(view.view().verdict()).isEqualTo(GateVerdict.GO);
   }
 

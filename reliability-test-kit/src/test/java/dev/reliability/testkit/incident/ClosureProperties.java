@@ -37,6 +37,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For all histories of passes, failures, fixes, evidence, soaks, restarts and steps of the wall
@@ -180,7 +181,10 @@ class ClosureProperties {
     private final List<Instant> occurrences = new ArrayList<>();
     private final List<Mark> evidence = new ArrayList<>(); // and whether its bytes are as they were
     private Instant opened;
-    private Instant fixed;
+    private @Nullable Marks fix;
+
+    /** Where everything was when the fix was marked. */
+    private record Marks(Instant at, int seen, int evidence, int occurrences) {}
 
     Play(boolean soaks) {
       this.soaks = soaks;
@@ -217,7 +221,7 @@ class ClosureProperties {
         GATES.forEach(gate -> judge(gate, GateVerdict.GO, "x"));
       } else if (op instanceof Op.Fix) {
         registry().markFix("inc-1", "something", "alice");
-        fixed = world.time().wall();
+        fix = new Marks(world.time().wall(), seen.size(), evidence.size(), occurrences.size());
       } else if (op instanceof Op.Attach) {
         registry().attach("inc-1", "status", "bytes " + evidence.size(), "alice");
         evidence.add(new Mark(world.time().wall(), true));
@@ -247,7 +251,7 @@ class ClosureProperties {
         registry().resolve("inc-1", WORD);
         registry().reopen("inc-1", "not quite", "bob");
         opened = world.time().wall();
-        fixed = null;
+        fix = null;
       }
     }
 
@@ -289,24 +293,26 @@ class ClosureProperties {
     // ---- the model ----
 
     boolean modelIsClosable() {
-      if (fixed == null) {
+      Marks from = fix;
+      if (from == null) {
         return false;
       }
-      Instant since = fixed.isBefore(opened) ? opened : fixed;
       TreeSet<String> configs = new TreeSet<>();
       for (String gate : GATES) {
         String config =
-            passedTwice(seen.stream().filter(s -> s.gate().equals(gate)).toList(), since);
+            passedTwice(
+                seen.stream().filter(s -> s.gate().equals(gate)).toList(),
+                seen.subList(from.seen(), seen.size()));
         if (config == null) {
           return false;
         }
         configs.add(config);
       }
-      return configs.size() == 1 && hasEvidence() && (!soaks || hasSoaked(since));
+      return configs.size() == 1 && hasEvidence(from) && (!soaks || hasSoaked(from));
     }
 
     /** Under which configuration; null if it did not. */
-    private String passedTwice(List<Seen> all, Instant since) {
+    private String passedTwice(List<Seen> all, List<Seen> since) {
       for (int i = 0; i < all.size(); i++) {
         for (int j = i + 1; j < all.size(); j++) {
           Seen first = all.get(i);
@@ -314,8 +320,8 @@ class ClosureProperties {
           boolean counts =
               first.verdict() == GateVerdict.GO
                   && second.verdict() == GateVerdict.GO
-                  && first.at().isAfter(since)
-                  && second.at().isAfter(since);
+                  && isIn(since, first)
+                  && isIn(since, second);
           boolean spoilt =
               all.subList(i, all.size()).stream()
                   .anyMatch(
@@ -331,6 +337,10 @@ class ClosureProperties {
       return null;
     }
 
+    private static boolean isIn(List<Seen> since, Seen one) {
+      return since.stream().anyMatch(other -> other == one);
+    }
+
     private long apart(List<Seen> all) {
       long apart = 0;
       for (int i = 1; i < all.size(); i++) {
@@ -344,21 +354,18 @@ class ClosureProperties {
       return apart;
     }
 
-    private boolean hasEvidence() {
-      Mark last = null;
-      for (Mark one : evidence) {
-        if (one.at().isAfter(fixed)) {
-          last = one;
-        }
-      }
-      return last != null && last.ok();
+    private boolean hasEvidence(Marks from) {
+      return evidence.size() > from.evidence() && evidence.get(evidence.size() - 1).ok();
     }
 
-    private boolean hasSoaked(Instant since) {
+    private boolean hasSoaked(Marks marks) {
+      Instant since = marks.at().isBefore(opened) ? opened : marks.at();
       Instant now = world.time().wall();
       Instant from = now.minus(WINDOW);
-      if (from.isBefore(since)
-          || occurrences.stream().anyMatch(at -> at.isAfter(from) && at.isAfter(since))) {
+      boolean happened =
+          occurrences.size() > marks.occurrences()
+              && occurrences.stream().anyMatch(at -> at.isAfter(from));
+      if (from.isBefore(since) || happened) {
         return false;
       }
       Instant next = now;

@@ -42,7 +42,7 @@ class SoakTest {
   private String judge() {
     world.advance(Duration.ZERO);
     return SoakWatch.read(state, REASON)
-        .map(soak -> soak.judge(world.time().wall(), EVER))
+        .map(soak -> soak.judge(world.time().wall(), EVER, 0))
         .map(GateLine::text)
         .orElse("nobody watches it");
   }
@@ -131,7 +131,7 @@ class SoakTest {
     Instant fix = world.time().wall();
     world.advance(Duration.ofMinutes(1));
     Soak soak = SoakWatch.read(state, REASON).orElseThrow();
-    assertThat(soak.judge(world.time().wall(), fix).text())
+    assertThat(soak.judge(world.time().wall(), fix, 1).text())
         .isEqualTo(
             "INCONCLUSIVE soak running_without_container: watched for PT1M of PT48H, from " + fix);
   }
@@ -193,6 +193,27 @@ class SoakTest {
     }
     tested(true);
     assertThat(judge()).contains("INCONCLUSIVE", "from 2026-01-01T01:02:00Z");
+  }
+
+  /** Nobody knows what it was that was dropped. */
+  @Test
+  void anEventThatWasDroppedOnTheWayBeginsTheTimeAnew() {
+    SoakWatch watch = SoakWatch.ofReconciler(state, REASON);
+    tested(true);
+    world.advance(Duration.ofHours(1));
+    tested(true);
+    world.advance(Duration.ofHours(1));
+    tested(true);
+    List<Event> events = bus.recent().snapshot();
+    InMemoryStateStore other = new InMemoryStateStore();
+    SoakWatch gap = SoakWatch.ofReconciler(other, REASON);
+    gap.accept(events.get(1));
+    gap.accept(events.get(3));
+    assertThat(SoakWatch.read(other, REASON).orElseThrow().liveSince())
+        .isEqualTo(events.get(3).time());
+    watch.accept(events.get(1));
+    assertThat(SoakWatch.read(state, REASON).orElseThrow().liveSince())
+        .isEqualTo(events.get(1).time());
   }
 
   @Test

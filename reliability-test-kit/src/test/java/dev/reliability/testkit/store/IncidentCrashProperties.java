@@ -68,6 +68,7 @@ class IncidentCrashProperties {
           "g",
           GateVerdict.GO,
           AT.plus(after),
+          "node",
           "epoch",
           after.toNanos(),
           "",
@@ -92,7 +93,7 @@ class IncidentCrashProperties {
                     .containsExactly(
                         Change.Kind.OPENED, Change.Kind.FIX_MARKED, Change.Kind.RESOLVED));
     GateHistory history = new GateLedger(store, bus).history("g");
-    assertThat(history.passes(3, Duration.ZERO, null).counted())
+    assertThat(history.passes(3, Duration.ZERO).counted())
         .extracting(GateHistory.Pass::id)
         .containsExactly("one", "two");
     return calls;

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Invariant 16 with processes that are really killed. */
 @Tag("once")
+@Tag("once")
 class StreakProcessesTest {
   private static final int KILLS = Integer.getInteger("reliability.kills", 30);
 
