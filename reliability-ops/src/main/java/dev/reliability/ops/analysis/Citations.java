@@ -34,6 +34,10 @@ final class Citations {
     return count;
   }
 
+  boolean isNone() {
+    return count == 0;
+  }
+
   Cited cited() {
     return new Cited(count, ids);
   }
