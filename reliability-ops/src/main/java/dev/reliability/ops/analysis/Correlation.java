@@ -47,6 +47,7 @@ public final class Correlation implements Analysis<CorrelationReport> {
   private final int minimum;
   private final double threshold;
   private final double significance;
+  private final int mostMatches;
   private final List<Sighting> as = new ArrayList<>();
   private final List<Sighting> bs = new ArrayList<>();
   private final Citations clockJumps = new Citations();
@@ -62,6 +63,7 @@ public final class Correlation implements Analysis<CorrelationReport> {
     minimum = builder.minimum;
     threshold = builder.threshold;
     significance = builder.significance;
+    mostMatches = builder.mostMatches;
     reading = window.widened(tolerance, tolerance);
   }
 
@@ -123,7 +125,7 @@ public final class Correlation implements Analysis<CorrelationReport> {
       if (nearest != null) {
         matched.add(event.id());
         (earlier != null ? before : after).add(event.id());
-        if (matches.size() < Cited.MOST) {
+        if (matches.size() < mostMatches) {
           matches.add(nearest);
         }
       }
@@ -247,6 +249,7 @@ public final class Correlation implements Analysis<CorrelationReport> {
     private int minimum = 5;
     private double threshold = 0.8;
     private double significance = 0.01;
+    private int mostMatches = Cited.MOST;
 
     private Builder(Window window) {
       this.window = Objects.requireNonNull(window, "window");
@@ -314,6 +317,12 @@ public final class Correlation implements Analysis<CorrelationReport> {
         throw new IllegalArgumentException("significance: expected between 0 and 1, got " + value);
       }
       significance = value;
+      return this;
+    }
+
+    /** How many matches are named. */
+    Builder mostMatches(int value) {
+      mostMatches = value;
       return this;
     }
 

@@ -69,6 +69,14 @@ public final class EventKind {
         watched);
   }
 
+  /** The same, of one run only. */
+  EventKind ofRun(String run) {
+    return of(
+        name + " of run " + run,
+        event -> run.equals(event.subject().run()) && test.test(event),
+        watched);
+  }
+
   /** What the report calls it. */
   public String name() {
     return name;

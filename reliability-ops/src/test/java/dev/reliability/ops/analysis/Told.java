@@ -94,6 +94,20 @@ final class Told {
 
   Event ended(
       double second, Subject run, RunState state, EndReason reason, @Nullable LinkSnapshot link) {
+    return ended(second, run, state, reason, Duration.ofMinutes(12), link);
+  }
+
+  Event neverRan(double second, Subject run, RunState state, EndReason reason) {
+    return ended(second, run, state, reason, Duration.ZERO, null);
+  }
+
+  private Event ended(
+      double second,
+      Subject run,
+      RunState state,
+      EndReason reason,
+      Duration running,
+      @Nullable LinkSnapshot link) {
     return tell(
         second,
         run,
@@ -105,7 +119,7 @@ final class Told {
             "pid 4711",
             TIMEOUTS,
             Duration.ZERO,
-            Duration.ofMinutes(12),
+            running,
             0,
             0,
             null,
