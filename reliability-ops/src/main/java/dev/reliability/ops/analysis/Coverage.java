@@ -44,7 +44,7 @@ final class Coverage {
     return length.isZero() ? (touched ? 1 : 0) : seconds(sum) / seconds(length);
   }
 
-  private static double seconds(Duration duration) {
+  static double seconds(Duration duration) {
     return duration.getSeconds() + duration.getNano() / 1e9;
   }
 }

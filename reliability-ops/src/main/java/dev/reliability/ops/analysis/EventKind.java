@@ -3,6 +3,7 @@ package dev.reliability.ops.analysis;
 import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.LinkEvent;
+import dev.reliability.core.event.ReconcileEvent;
 import dev.reliability.core.event.RunEvent;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -58,6 +59,22 @@ public final class EventKind {
         reason.wireName(),
         event -> event.data() instanceof RunEvent.Ended end && end.reason().equals(reason),
         event -> event.data() instanceof RunEvent.Ended);
+  }
+
+  /**
+   * What the reconciler finds for a reason, such as {@code running_without_container}. A self-test
+   * that found it shows that it would be found.
+   */
+  public static EventKind found(String reason) {
+    Objects.requireNonNull(reason, "reason");
+    return of(
+        reason,
+        event ->
+            event.data() instanceof ReconcileEvent.Found found && found.reason().equals(reason),
+        event ->
+            event.data() instanceof ReconcileEvent.SelfTest test
+                && test.ok()
+                && test.reasons().contains(reason));
   }
 
   /** The same, of one lane only. What shows that somebody was watching may be of any lane. */
