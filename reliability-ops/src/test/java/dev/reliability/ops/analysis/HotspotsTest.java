@@ -2,6 +2,7 @@ package dev.reliability.ops.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.reliability.core.event.CustomEvent;
 import dev.reliability.core.event.EndReason;
@@ -77,9 +78,7 @@ class HotspotsTest {
     assertThat(report.failedRuns().count()).isEqualTo(4);
     assertThat(report.lanes())
         .extracting(Hotspot::key, row -> row.failures().count())
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("andy-developer", 3L),
-            org.assertj.core.groups.Tuple.tuple("jarvis", 1L));
+        .containsExactly(tuple("andy-developer", 3L), tuple("jarvis", 1L));
     assertThat(report.reasons())
         .extracting(Hotspot::key)
         .containsExactly("no_output_timeout", "hard_timeout", "running_without_container");
