@@ -2,14 +2,12 @@ package dev.reliability.ops.analysis;
 
 import dev.reliability.core.event.ClockEvent;
 import dev.reliability.core.event.Event;
-import dev.reliability.core.event.EventId;
 import dev.reliability.ops.analysis.CorrelationReport.Doubt;
 import dev.reliability.ops.analysis.CorrelationReport.Match;
 import dev.reliability.ops.analysis.CorrelationReport.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +30,6 @@ import org.jspecify.annotations.Nullable;
  * each, and nothing of the others.
  */
 public final class Correlation implements Analysis<CorrelationReport> {
-  private static final Comparator<Sighting> BY_TIME =
-      Comparator.comparing(Sighting::at)
-          .thenComparing(sighting -> sighting.id().epoch())
-          .thenComparingLong(sighting -> sighting.id().seq());
-
-  private record Sighting(Instant at, EventId id) {}
-
   private final Window window;
   private final Window reading;
   private final EventKind kindA;
@@ -47,7 +38,6 @@ public final class Correlation implements Analysis<CorrelationReport> {
   private final int minimum;
   private final double threshold;
   private final double significance;
-  private final int mostMatches;
   private final List<Sighting> as = new ArrayList<>();
   private final List<Sighting> bs = new ArrayList<>();
   private final Citations clockJumps = new Citations();
@@ -63,7 +53,6 @@ public final class Correlation implements Analysis<CorrelationReport> {
     minimum = builder.minimum;
     threshold = builder.threshold;
     significance = builder.significance;
-    mostMatches = builder.mostMatches;
     reading = window.widened(tolerance, tolerance);
   }
 
@@ -99,17 +88,17 @@ public final class Correlation implements Analysis<CorrelationReport> {
     watched |= kindB.isWatched(event);
     if (kindA.is(event)) {
       if (inside) {
-        as.add(new Sighting(at, event.id()));
+        as.add(Sighting.of(event));
       }
     } else if (kindB.is(event)) {
-      bs.add(new Sighting(at, event.id()));
+      bs.add(Sighting.of(event));
     }
   }
 
   @Override
   public CorrelationReport report() {
-    List<Sighting> a = inOrder(as);
-    List<Sighting> b = inOrder(bs);
+    List<Sighting> a = Sighting.inOrder(as);
+    List<Sighting> b = Sighting.inOrder(bs);
     Citations matched = new Citations();
     Citations before = new Citations();
     Citations after = new Citations();
@@ -119,13 +108,13 @@ public final class Correlation implements Analysis<CorrelationReport> {
       while (next < b.size() && !b.get(next).at().isAfter(event.at())) {
         next++;
       }
-      Match earlier = next == 0 ? null : near(event, b.get(next - 1));
-      Match later = next == b.size() ? null : near(event, b.get(next));
-      Match nearest = nearest(earlier, later);
+      Match earlier = next == 0 ? null : event.near(b.get(next - 1), tolerance);
+      Match later = next == b.size() ? null : event.near(b.get(next), tolerance);
+      Match nearest = Sighting.nearer(earlier, later);
       if (nearest != null) {
         matched.add(event.id());
         (earlier != null ? before : after).add(event.id());
-        if (matches.size() < mostMatches) {
+        if (matches.size() < Cited.MOST) {
           matches.add(nearest);
         }
       }
@@ -197,18 +186,6 @@ public final class Correlation implements Analysis<CorrelationReport> {
     return bunches < minimum ? Doubt.BUNCHED : null;
   }
 
-  private @Nullable Match near(Sighting a, Sighting b) {
-    Duration offset = Duration.between(a.at(), b.at());
-    return offset.abs().compareTo(tolerance) <= 0 ? new Match(a.id(), b.id(), offset) : null;
-  }
-
-  private static @Nullable Match nearest(@Nullable Match earlier, @Nullable Match later) {
-    if (earlier == null || later == null) {
-      return earlier == null ? later : earlier;
-    }
-    return later.offset().compareTo(earlier.offset().abs()) < 0 ? later : earlier;
-  }
-
   private int bunches(List<Sighting> inOrder) {
     int bunches = 0;
     Instant before = null;
@@ -219,19 +196,6 @@ public final class Correlation implements Analysis<CorrelationReport> {
       before = event.at();
     }
     return bunches;
-  }
-
-  /** By time, each once. */
-  private static List<Sighting> inOrder(List<Sighting> sightings) {
-    List<Sighting> sorted = new ArrayList<>(sightings);
-    sorted.sort(BY_TIME);
-    List<Sighting> once = new ArrayList<>(sorted.size());
-    for (Sighting sighting : sorted) {
-      if (once.isEmpty() || !once.get(once.size() - 1).equals(sighting)) {
-        once.add(sighting);
-      }
-    }
-    return once;
   }
 
   private static Cited cited(List<Sighting> sightings) {
@@ -249,7 +213,6 @@ public final class Correlation implements Analysis<CorrelationReport> {
     private int minimum = 5;
     private double threshold = 0.8;
     private double significance = 0.01;
-    private int mostMatches = Cited.MOST;
 
     private Builder(Window window) {
       this.window = Objects.requireNonNull(window, "window");
@@ -317,12 +280,6 @@ public final class Correlation implements Analysis<CorrelationReport> {
         throw new IllegalArgumentException("significance: expected between 0 and 1, got " + value);
       }
       significance = value;
-      return this;
-    }
-
-    /** How many matches are named. */
-    Builder mostMatches(int value) {
-      mostMatches = value;
       return this;
     }
 

@@ -61,8 +61,8 @@ final class RunEnding {
         || told instanceof RunEvent.LeftBehind;
   }
 
-  EventId id() {
-    return end.id();
+  Event event() {
+    return end;
   }
 
   String reason() {

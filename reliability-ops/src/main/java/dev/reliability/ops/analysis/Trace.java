@@ -3,13 +3,11 @@ package dev.reliability.ops.analysis;
 import dev.reliability.core.event.ClockEvent;
 import dev.reliability.core.event.DispatchEvent;
 import dev.reliability.core.event.Event;
-import dev.reliability.core.event.EventId;
 import dev.reliability.core.event.ItemEvent;
 import dev.reliability.core.event.LinkEvent;
 import dev.reliability.core.event.ProcessEvent;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.event.Subject;
-import dev.reliability.ops.analysis.CorrelationReport.Match;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -37,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  * the last 10,000 that ended, and what {@link Correlation} keeps.
  */
 public final class Trace implements Analysis<TraceReport> {
-  private static final Duration TOLERANCE = Duration.ofMinutes(2);
   private static final Duration GRACE = Duration.ofMinutes(10);
   private static final int MOST_RUNS = 10_000;
 
@@ -51,7 +48,7 @@ public final class Trace implements Analysis<TraceReport> {
   private long omitted;
   private final DispatchLedger dispatch;
   private final Correlation correlation;
-  private final Correlation closes;
+  private final LinkCloses closes = new LinkCloses();
   private final Map<String, Citations> ends = new TreeMap<>();
   private final Deque<RunEnding> ended = new ArrayDeque<>();
   private final Map<String, RunEnding.Account> open = new LinkedHashMap<>();
@@ -66,14 +63,9 @@ public final class Trace implements Analysis<TraceReport> {
     lane = builder.lane;
     run = builder.run;
     lines = builder.lines;
-    reading = window.widened(TOLERANCE, GRACE);
+    reading = window.widened(LinkCloses.TOLERANCE, GRACE);
     dispatch = new DispatchLedger(window, lane, GRACE);
     correlation = Correlation.builder(window).events(noOutput(lane, run)).build();
-    closes =
-        Correlation.builder(window)
-            .events(EventKind.of("run end", RunEnding::isEnd, RunEnding::isEnd))
-            .mostMatches(Integer.MAX_VALUE)
-            .build();
   }
 
   /** A trace through {@code window}; build it with what differs. */
@@ -101,9 +93,7 @@ public final class Trace implements Analysis<TraceReport> {
     correlation.accept(event);
     claim(event);
     boolean mine = isMine(event.subject());
-    if (mine || !RunEnding.isEnd(event)) {
-      closes.accept(event);
-    }
+    closes.accept(event);
     if (mine) {
       follow(event);
     }
@@ -186,10 +176,9 @@ public final class Trace implements Analysis<TraceReport> {
 
   @Override
   public TraceReport report() {
-    Map<EventId, Match> nearest = new HashMap<>();
-    closes.report().matches().forEach(match -> nearest.put(match.a(), match));
+    LinkCloses.Sorted sorted = closes.sorted();
     List<RunTrace> runs = new ArrayList<>();
-    ended.forEach(ending -> runs.add(ending.trace(nearest.get(ending.id()))));
+    ended.forEach(ending -> runs.add(ending.trace(sorted.nearest(ending.event()))));
     Citations stillOpen = new Citations();
     for (RunEnding.Account account : open.values()) {
       Event last = account.last();
@@ -225,8 +214,8 @@ public final class Trace implements Analysis<TraceReport> {
     if (first == null || last == null) {
       return List.of();
     }
-    Instant from = Window.earlier(first, TOLERANCE);
-    Instant to = Window.later(last, TOLERANCE);
+    Instant from = Window.earlier(first, LinkCloses.TOLERANCE);
+    Instant to = Window.later(last, LinkCloses.TOLERANCE);
     return timeline.stream()
         .filter(event -> !event.time().isBefore(from) && !event.time().isAfter(to))
         .toList();

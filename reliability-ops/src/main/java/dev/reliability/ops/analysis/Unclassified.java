@@ -2,7 +2,6 @@ package dev.reliability.ops.analysis;
 
 import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.Event;
-import dev.reliability.core.event.EventId;
 import dev.reliability.core.event.LinkSnapshot;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.health.GateVerdict;
@@ -12,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,15 +20,16 @@ import org.jspecify.annotations.Nullable;
  * Finds the runs without output that nothing explains (requirement B13): each is to be classified
  * by what is known of the link then, from the closes around it and from what its end says.
  *
- * <p>It keeps what {@link Correlation} keeps, and of the runs without output the last 10,000: only
- * those are classified.
+ * <p>It keeps the times of the closes, and of the runs without output the last 10,000: only those
+ * are classified.
  */
 public final class Unclassified implements Analysis<UnclassifiedReport> {
   private static final int MOST_RUNS = 10_000;
 
   private final Window window;
+  private final Window reading;
   private final @Nullable String lane;
-  private final Correlation closes;
+  private final LinkCloses closes = new LinkCloses();
   private final Citations ended = new Citations();
   private final Citations events = new Citations();
   private final Deque<Event> runs = new ArrayDeque<>();
@@ -38,12 +37,7 @@ public final class Unclassified implements Analysis<UnclassifiedReport> {
   private Unclassified(Window window, @Nullable String lane) {
     this.window = Objects.requireNonNull(window, "window");
     this.lane = lane;
-    EventKind kind = EventKind.NO_OUTPUT_TIMEOUT;
-    closes =
-        Correlation.builder(window)
-            .events(lane == null ? kind : kind.inLane(lane))
-            .mostMatches(Integer.MAX_VALUE)
-            .build();
+    reading = window.widened(LinkCloses.TOLERANCE, LinkCloses.TOLERANCE);
   }
 
   /** Of all lanes. */
@@ -58,12 +52,14 @@ public final class Unclassified implements Analysis<UnclassifiedReport> {
 
   @Override
   public Window reading() {
-    return closes.reading();
+    return reading;
   }
 
   @Override
   public void accept(Event event) {
-    closes.accept(event);
+    if (reading.contains(event.time())) {
+      closes.accept(event);
+    }
     if (!(event.data() instanceof RunEvent.Ended end)
         || !window.contains(event.time())
         || (lane != null && !lane.equals(event.subject().lane()))) {
@@ -81,12 +77,11 @@ public final class Unclassified implements Analysis<UnclassifiedReport> {
 
   @Override
   public UnclassifiedReport report() {
-    Map<EventId, Match> nearest = new HashMap<>();
-    closes.report().matches().forEach(match -> nearest.put(match.a(), match));
+    LinkCloses.Sorted sorted = closes.sorted();
     Map<Kind, Citations> classes = new EnumMap<>(Kind.class);
     List<RunTrace> traces = new ArrayList<>();
     for (Event event : runs) {
-      Match close = nearest.get(event.id());
+      Match close = sorted.nearest(event);
       Kind kind = kind((RunEvent.Ended) event.data(), close);
       classes.computeIfAbsent(kind, key -> new Citations()).add(event);
       traces.add(new RunEnding(event, null).trace(close));
