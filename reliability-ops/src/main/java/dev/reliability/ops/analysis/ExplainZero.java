@@ -193,7 +193,7 @@ public final class ExplainZero implements Analysis<ZeroReport> {
     } else if (!watched().isNone()) {
       verdict = Verdict.NO_DISPATCH_INTENT;
       proof = watched();
-      why = "nothing came in while events were recorded";
+      why = "nothing came in: " + words(first, last);
     } else {
       verdict = Verdict.INCONCLUSIVE;
       proof = Cited.NONE;
@@ -232,6 +232,12 @@ public final class ExplainZero implements Analysis<ZeroReport> {
       ids.add(last);
     }
     return ids.cited();
+  }
+
+  private static String words(@Nullable Event first, @Nullable Event last) {
+    return first == null || last == null
+        ? "what was recorded before and after leaves nothing out"
+        : "events were recorded from " + first.time() + " to " + last.time();
   }
 
   private static String words(Map<String, Cited> rejected, Map<String, Cited> heldBack) {

@@ -87,6 +87,17 @@ class CorrelationTest {
   }
 
   @Test
+  void ofTwoClosesThatAreEquallyNearTheEarlierIsNamed() {
+    Event before = told.close(1000);
+    told.noOutput(1060, 1);
+    Event after = told.close(1120);
+    assertThat(day().matches()).extracting(Match::b).containsExactly(before.id());
+    told.noOutput(1060.001, 2);
+    assertThat(day().matches()).extracting(Match::b).containsExactly(before.id(), after.id());
+    assertThat(day().before().count()).as("each has one before").isEqualTo(2);
+  }
+
+  @Test
   void onlyTheWindowIsAskedAndClosesJustOutsideItCount() {
     told.close(-30);
     told.noOutput(-10, 1);

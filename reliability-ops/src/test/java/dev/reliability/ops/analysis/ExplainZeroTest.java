@@ -39,6 +39,10 @@ class ExplainZeroTest {
     ZeroReport report = hour();
     assertThat(report.verdict()).isEqualTo(Verdict.NO_DISPATCH_INTENT);
     assertThat(report.proof().ids()).containsExactly(first.id(), last.id());
+    assertThat(report.why())
+        .isEqualTo(
+            "nothing came in: events were recorded from 2026-03-01T00:00:10Z"
+                + " to 2026-03-01T00:00:30Z");
     assertThat(report.dispatch().payloads()).isEqualTo(Cited.NONE);
   }
 
