@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tuple;
@@ -155,6 +156,16 @@ class CorrelationProperties {
     assertThat(atLeast).isBetween(0.0, 1.0);
     assertThat(exactlyK).isGreaterThanOrEqualTo(-1e-8);
     assertThat(atLeast + fewerOfTheRest - exactlyK).isCloseTo(1, within(1e-8));
+  }
+
+  @Example
+  void halfOfAMillionOrMoreIsAsProbableAsStirlingSays() {
+    double n = 1e6;
+    double justHalf = Math.sqrt(2 / (Math.PI * n)) * (1 - 1 / (4 * n) + 1 / (32 * n * n));
+    assertThat(Binomial.atLeast(500_000, 1_000_000, 0.5))
+        .isCloseTo(0.5 + justHalf / 2, within(1e-11));
+    assertThat(Binomial.atLeast(700_000, 1_000_000, 0.5)).as("less than any double").isZero();
+    assertThat(Binomial.atLeast(500_000, 1_000_000, 0.7)).isEqualTo(1);
   }
 
   @Property(tries = 20)

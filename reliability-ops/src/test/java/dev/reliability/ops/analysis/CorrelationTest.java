@@ -253,6 +253,14 @@ class CorrelationTest {
   }
 
   @Test
+  void aSingleMomentIsCoveredOrNot() {
+    told.noOutput(10, 1);
+    assertThat(day().observedCoverage()).isZero();
+    told.close(10);
+    assertThat(day().observedCoverage()).isEqualTo(1);
+  }
+
+  @Test
   void whatComesTwiceCountsOnceAndClockJumpsAreCited() {
     Event event = told.noOutput(10, 1);
     Event jump = told.tell(20, Subject.NONE, new ClockEvent.Jumped(Duration.ofHours(-1)));
