@@ -7,7 +7,8 @@ import dev.reliability.core.event.Event;
  * events give the same report. Not thread-safe.
  *
  * <p>Events come in the order in which a journal gives them: by sequence within an incarnation, by
- * time across them. Where another order would change an answer, the analysis says so.
+ * time across them; and each comes once. Where an analysis takes any order, or leaves out what
+ * comes again, it says so.
  *
  * @param <R> the report
  */

@@ -238,7 +238,8 @@ final class DispatchLedger {
     }
   }
 
+  /** At the very end of the grace what is waited for may still come. */
   private boolean isOverdue(Instant since, Instant now) {
-    return !Window.later(since, grace).isAfter(now);
+    return Window.later(since, grace).isBefore(now);
   }
 }

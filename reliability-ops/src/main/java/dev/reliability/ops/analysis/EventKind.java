@@ -46,6 +46,24 @@ public final class EventKind {
     return new EventKind(name, test, watched);
   }
 
+  /** The same as {@link #LINK_CLOSE}, of one link only. */
+  public static EventKind closesOf(String link) {
+    Objects.requireNonNull(link, "link");
+    return of(
+        LINK_CLOSE.name + " of " + link,
+        event -> isCloseOrReconnect(event) && isOf(link, event),
+        event -> isOf(link, event));
+  }
+
+  private static boolean isOf(String link, Event event) {
+    if (event.data() instanceof LinkEvent.Closed closed) {
+      return link.equals(closed.link());
+    } else if (event.data() instanceof LinkEvent.Connecting connecting) {
+      return link.equals(connecting.link());
+    }
+    return event.data() instanceof LinkEvent.Opened opened && link.equals(opened.link());
+  }
+
   /** All events of a type, such as {@code lane.paused}. Only one of them shows that it is told. */
   public static EventKind type(String type) {
     Objects.requireNonNull(type, "type");

@@ -232,6 +232,18 @@ class CorrelationTest {
   }
 
   @Test
+  void closesOfAnotherLinkMayBeLeftOut() {
+    told.noOutput(10, 1);
+    told.tell(11, Subject.NONE, new LinkEvent.Connecting("another", 2, 1));
+    Event close = told.close(12);
+    told.tell(13, Subject.NONE, new LinkEvent.Opened("whatsapp", 2, Duration.ZERO));
+    CorrelationReport report =
+        Correlation.builder(Told.DAY).with(EventKind.closesOf("whatsapp")).build().of(told.events);
+    assertThat(report.others()).isEqualTo(Cited.one(close.id()));
+    assertThat(report.b()).isEqualTo("link_close_or_reconnect of whatsapp");
+  }
+
+  @Test
   void anyKindsMayBeAskedFor() {
     Subject jarvis = Subject.ofLane("jarvis-worker-1");
     for (int i = 0; i < 6; i++) {

@@ -133,6 +133,11 @@ class ExplainZeroTest {
     assertThat(report.pending().ids()).containsExactlyInAnyOrder(accepted.id(), intent.id());
     assertThat(ExplainZero.builder(HOUR).now(Told.at(4150)).build().of(told.events).verdict())
         .isEqualTo(Verdict.DISPATCH_SUPPRESSION_BUG);
+    assertThat(ExplainZero.builder(HOUR).now(Told.at(4100)).build().of(told.events).lost())
+        .as("at the very end of the grace")
+        .isEqualTo(Cited.NONE);
+    assertThat(ExplainZero.builder(HOUR).now(Told.at(4100.001)).build().of(told.events).lost())
+        .isEqualTo(Cited.one(accepted.id()));
     assertThat(
             ExplainZero.builder(HOUR)
                 .grace(Duration.ofSeconds(30))
@@ -171,6 +176,9 @@ class ExplainZeroTest {
     assertThat(report.proof()).isEqualTo(Cited.one(paused.id()));
     told.tell(1000, lane, new LaneEvent.Resumed(2, "fixed", false));
     assertThat(hour().verdict()).isEqualTo(Verdict.DISPATCH_SUPPRESSION_BUG);
+    told.tell(1010, lane, new LaneEvent.Paused(2, "again"));
+    told.tell(3590, lane, new LaneEvent.Resumed(3, "fixed", false));
+    assertThat(hour().verdict()).as("the grace begins anew").isEqualTo(Verdict.INCONCLUSIVE);
   }
 
   @Test
@@ -183,10 +191,13 @@ class ExplainZeroTest {
 
   @Test
   void aRunThatIsToldBeforeTheAcceptanceIsItsRun() {
-    Event intent = told.intent(20);
     Told other = new Told("e2");
-    told.events.add(other.tell(20.9, Told.run(2), new RunEvent.Queued()));
-    told.accepted(21, intent, item(2));
+    for (int i = 0; i < 20; i++) {
+      told.events.add(other.tell(20.9, Told.run(i), new RunEvent.Queued()));
+    }
+    for (int i = 0; i < 20; i++) {
+      told.accepted(21, told.intent(20), item(i));
+    }
     assertThat(hour().verdict()).isEqualTo(Verdict.RUNS_PRESENT);
     assertThat(hour().lost()).isEqualTo(Cited.NONE);
   }

@@ -132,6 +132,13 @@ class TraceTest {
   }
 
   @Test
+  void aStartThatFailedOnlyAtFirstIsNotTheCause() {
+    told.tell(2, Told.run(1), new RunEvent.StartFailed(1, "no_such_file", "sh: no", null));
+    told.ended(3, Told.run(1), RunState.FAILED, EndReason.HARD_TIMEOUT, null);
+    assertThat(only().cause()).isEqualTo("hard_timeout");
+  }
+
+  @Test
   void whoStoppedARunIsNamed() {
     Event stop =
         told.tell(2, Told.run(1), new RunEvent.StopRequested(EndReason.CANCELLED, "operator"));

@@ -94,6 +94,12 @@ class UnclassifiedTest {
     assertThat(row.since()).isEqualTo(Cited.NONE);
     assertThat(row.isGone()).as("nobody proved that it would be found").isFalse();
 
+    split.accept(
+        told.tell(
+            1000,
+            Told.run(1),
+            new ReconcileEvent.SelfTest(false, List.of("running_without_container"), "one more")));
+    assertThat(split.report().rows().get(0).isGone()).as("the self-test failed").isFalse();
     Event test =
         told.tell(
             1000,
