@@ -130,7 +130,7 @@ public final class Trace implements Analysis<TraceReport> {
   /** Of a run, the claim that it began with belongs to it, although it was not known then. */
   private void claim(Event event) {
     String key = key(event.subject());
-    if (run == null || key == null) {
+    if (run == null || key == null || item != null) {
       return;
     }
     if (event.data() instanceof ItemEvent.Claimed) {
@@ -139,9 +139,10 @@ public final class Trace implements Analysis<TraceReport> {
         || event.data() instanceof ItemEvent.Released) {
       claims.remove(key);
     }
-    if (item == null && run.equals(event.subject().run())) {
+    if (run.equals(event.subject().run())) {
       item = key;
       Event claimed = claims.get(key);
+      claims.clear();
       if (claimed != null && window.contains(claimed.time())) {
         show(claimed);
       }
