@@ -4,5 +4,6 @@ module dev.reliability.ops {
   requires transitive java.net.http;
   requires static transitive org.jspecify;
 
+  exports dev.reliability.ops.analysis;
   exports dev.reliability.ops.check;
 }
