@@ -1,9 +1,19 @@
 /** What operators look at and act on. */
 module dev.reliability.ops {
   requires transitive dev.reliability.core;
+  requires dev.reliability.jdbc;
+  requires dev.reliability.journal;
   requires transitive java.net.http;
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
+  requires com.google.common;
+  requires com.zaxxer.hikari;
+  requires info.picocli;
   requires static transitive org.jspecify;
 
   exports dev.reliability.ops.analysis;
   exports dev.reliability.ops.check;
+
+  opens dev.reliability.ops.cli to
+      info.picocli;
 }

@@ -1,0 +1,38 @@
+package dev.reliability.ops.cli;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every verb takes. */
+final class Common {
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      defaultValue = "reliability-data",
+      description = "Where the journal and the stores are (default: ${DEFAULT-VALUE}).")
+  Path directory = Path.of("reliability-data");
+
+  @Option(
+      names = "--store",
+      paramLabel = "URL",
+      description = "The stores' address, jdbc:...; by default the SQLite file in DIR.")
+  @Nullable String store;
+
+  @Option(
+      names = "--now",
+      paramLabel = "TIME",
+      converter = Values.Time.class,
+      description = "What time to take it for, for a report that is to come out the same again.")
+  @Nullable Instant now;
+
+  @Option(names = "--json", description = "Print one JSON document and nothing else.")
+  boolean json;
+
+  @Option(
+      names = "--json-out",
+      paramLabel = "FILE",
+      description = "Write the JSON document into a file as well.")
+  @Nullable Path jsonOut;
+}

@@ -1,0 +1,109 @@
+package dev.reliability.ops.cli;
+
+import dev.reliability.core.lane.FingerprintBreaker;
+import dev.reliability.core.lane.LaneGuard;
+import dev.reliability.core.store.LaneView;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Lanes, paused and resumed (requirements J5, J6). */
+final class LaneVerbs {
+  private LaneVerbs() {}
+
+  /** All lanes. */
+  @Command(name = "lanes", description = "The lanes, and which are paused, by whom and why.")
+  static final class Lanes extends Verb {
+    @Override
+    Report report(Workplace workplace) {
+      List<LaneView> lanes = workplace.store().leases().lanes();
+      List<String> lines = new ArrayList<>();
+      List<Map<String, Object>> entries = new ArrayList<>();
+      for (LaneView lane : lanes) {
+        lines.add(line(lane));
+        entries.add(entry(lane));
+      }
+      if (lanes.isEmpty()) {
+        lines.add("no lane was ever paused");
+      }
+      Map<String, Object> summary = new LinkedHashMap<>();
+      summary.put("lanes", lanes.size());
+      summary.put("paused", lanes.stream().filter(LaneView::paused).count());
+      return Report.of("lanes", lines, summary).checks(entries);
+    }
+  }
+
+  /** Pauses one. */
+  @Command(name = "pause", description = "Pauses a lane: nothing of it is claimed any more.")
+  static final class Pause extends Verb {
+    @Parameters(paramLabel = "LANE")
+    String lane = "";
+
+    @Option(names = "--actor", required = true, description = "Who pauses it.")
+    String actor = "";
+
+    @Option(names = "--reason", required = true, description = "Why.")
+    String reason = "";
+
+    @Override
+    Report report(Workplace workplace) {
+      LaneView after = guard(workplace).pause(lane, actor, reason);
+      return Report.of("pause", List.of(line(after)), entry(after));
+    }
+  }
+
+  /** Resumes one. */
+  @Command(name = "resume", description = "Resumes a lane: what failed before counts no more.")
+  static final class Resume extends Verb {
+    @Parameters(paramLabel = "LANE")
+    String lane = "";
+
+    @Option(names = "--actor", required = true, description = "Who resumes it.")
+    String actor = "";
+
+    @Option(names = "--reason", required = true, description = "Why.")
+    String reason = "";
+
+    @Override
+    Report report(Workplace workplace) {
+      LaneView after = guard(workplace).resume(lane, actor, reason);
+      return Report.of("resume", List.of(line(after)), entry(after));
+    }
+  }
+
+  private static LaneGuard guard(Workplace workplace) {
+    return new LaneGuard(
+        workplace.store().leases(),
+        workplace.store().states(),
+        workplace.bus(),
+        FingerprintBreaker.ofDefaults(),
+        (lane, episode, fingerprint) -> {});
+  }
+
+  private static String line(LaneView lane) {
+    String since = lane.since() == null ? "" : " since " + lane.since();
+    return lane.paused()
+        ? "paused  " + lane.lane() + since + " by " + lane.actor() + ": " + lane.reason()
+        : "running " + lane.lane() + ", episode " + lane.episode();
+  }
+
+  private static Map<String, Object> entry(LaneView lane) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("lane", lane.lane());
+    entry.put("lane_paused", lane.paused());
+    entry.put("episode", lane.episode());
+    put(entry, "lane_paused_reason", lane.reason());
+    put(entry, "lane_paused_by", lane.actor());
+    put(entry, "lane_paused_at", lane.since());
+    return entry;
+  }
+
+  private static void put(
+      Map<String, Object> entry, String key, @org.jspecify.annotations.Nullable Object value) {
+    entry.put(key, value == null ? "" : value);
+  }
+}

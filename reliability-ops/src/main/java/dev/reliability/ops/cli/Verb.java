@@ -1,0 +1,54 @@
+package dev.reliability.ops.cli;
+
+import dev.reliability.core.store.StoreException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** One verb: makes its report and prints it. */
+abstract class Verb implements Callable<Integer> {
+  @Mixin Common common = new Common();
+  @Spec @SuppressWarnings("NullAway.Init") CommandSpec spec;
+
+  /** What it comes to. */
+  abstract Report report(Workplace workplace);
+
+  @Override
+  public final Integer call() {
+    try (Workplace workplace = new Workplace(common)) {
+      Report report = report(workplace);
+      String json = report.json(spec.root().name(), workplace.now());
+      Path file = common.jsonOut;
+      if (file != null) {
+        try {
+          Files.writeString(file, json, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+          throw CommandException.usage("--json-out " + file + " cannot be written: " + e);
+        }
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(common.json ? json : report.text());
+      out.flush();
+      return report.code().code();
+    } catch (CommandException e) {
+      return failed(e.code(), String.valueOf(e.getMessage()));
+    } catch (StoreException e) {
+      return failed(ExitCode.UNKNOWN, String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      return failed(ExitCode.USAGE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private int failed(ExitCode code, String why) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(spec.qualifiedName() + ": " + why);
+    err.flush();
+    return code.code();
+  }
+}
