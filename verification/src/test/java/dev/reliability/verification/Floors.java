@@ -29,7 +29,7 @@ final class Floors {
           "container", ImmutableSet.of("core"),
           "jdbc", ImmutableSet.of("core", "journal"),
           "whatsapp", ImmutableSet.of("core", "container"), // for its bridge, which is a process
-          "ops", ImmutableSet.of("core"),
+          "ops", ImmutableSet.of("core", "journal", "container", "jdbc"),
           "examples", ImmutableSet.of("core", "journal", "container", "jdbc", "whatsapp"));
 
   /** Core from the ground up. A package may use its own floor and those under it. */
@@ -54,7 +54,13 @@ final class Floors {
           "container", ImmutableSet.of("org.slf4j", "org.jspecify"),
           "jdbc", ImmutableSet.of("org.slf4j", "org.jspecify"),
           "whatsapp", ImmutableSet.of("org.slf4j", "com.fasterxml.jackson", "org.jspecify"),
-          "ops", ImmutableSet.of("org.jspecify"));
+          "ops",
+              ImmutableSet.of(
+                  "com.fasterxml.jackson",
+                  "com.google.common",
+                  "com.zaxxer.hikari",
+                  "org.jspecify",
+                  "picocli"));
 
   private Floors() {}
 

@@ -19,6 +19,12 @@ import picocli.CommandLine.Command;
       "4:an error of its own"
     },
     subcommands = {
+      AnalysisVerbs.TraceVerb.class,
+      AnalysisVerbs.ReliabilityVerb.class,
+      AnalysisVerbs.HotspotsVerb.class,
+      AnalysisVerbs.ExplainZeroVerb.class,
+      AnalysisVerbs.CorrelateVerb.class,
+      AnalysisVerbs.UnclassifiedVerb.class,
       LocksVerb.class,
       LaneVerbs.Lanes.class,
       LaneVerbs.Pause.class,

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.google.common.collect.ImmutableList;
-import java.time.Duration;
+import dev.reliability.ops.analysis.Window;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param verb which verb
  * @param code how the command ends
+ * @param window the time it is about; null if it is about now
+ * @param journal what was read of the journal; empty if nothing was
  * @param verdict in a word, such as {@code PASS}; empty if the verb judges nothing
  * @param lines for people
  * @param summary the numbers, by their names; strings, numbers, booleans, instants, durations,
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 record Report(
     String verb,
     ExitCode code,
+    @Nullable Window window,
+    Map<String, Object> journal,
     String verdict,
     List<String> lines,
     Map<String, Object> summary,
@@ -47,22 +51,32 @@ record Report(
 
   /** A report that judges nothing. */
   static Report of(String verb, List<String> lines, Map<String, Object> summary) {
-    return new Report(verb, ExitCode.OK, "", lines, summary, List.of(), List.of());
+    return new Report(
+        verb, ExitCode.OK, null, Map.of(), "", lines, summary, List.of(), List.of());
   }
 
   /** The same, with one entry for each thing that was looked at. */
   Report checks(List<Map<String, Object>> more) {
-    return new Report(verb, code, verdict, lines, summary, more, next);
+    return new Report(verb, code, window, journal, verdict, lines, summary, more, next);
   }
 
   /** The same, with what to do next. */
   Report next(String... more) {
-    return new Report(verb, code, verdict, lines, summary, checks, List.of(more));
+    return new Report(
+        verb, code, window, journal, verdict, lines, summary, checks, List.of(more));
   }
 
   /** The same, with a verdict. */
   Report verdict(ExitCode newCode, String word) {
-    return new Report(verb, newCode, word, lines, summary, checks, next);
+    return new Report(verb, newCode, window, journal, word, lines, summary, checks, next);
+  }
+
+  /** The same, read off a journal. */
+  Report of(Window newWindow, JournalFacts facts) {
+    List<String> more = new ArrayList<>(lines);
+    more.addAll(facts.lines());
+    return new Report(
+        verb, code, newWindow, facts.entry(), verdict, more, summary, checks, next);
   }
 
   /** The lines, and what to do next. */
@@ -80,31 +94,16 @@ record Report(
     document.put("tool", tool);
     document.put("verb", verb);
     document.put("generatedAt", now.toString());
+    document.put("window", window == null ? Map.of() : Plain.of(window));
+    document.put("journal", Plain.plain(journal));
     document.put("verdict", verdict);
-    document.put("summary", plain(summary));
-    document.put("checks", plain(checks));
+    document.put("summary", Plain.plain(summary));
+    document.put("checks", Plain.plain(checks));
     document.put("next", next);
     try {
       return MAPPER.writeValueAsString(document) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a report cannot be written as JSON", e);
     }
-  }
-
-  /** With nothing in it that JSON has no word for. */
-  private static @Nullable Object plain(@Nullable Object value) {
-    if (value instanceof Map<?, ?> map) {
-      Map<String, @Nullable Object> plain = new LinkedHashMap<>();
-      map.forEach((key, one) -> plain.put(String.valueOf(key), plain(one)));
-      return plain;
-    }
-    if (value instanceof List<?> list) {
-      List<@Nullable Object> plain = new ArrayList<>();
-      list.forEach(one -> plain.add(plain(one)));
-      return plain;
-    }
-    return value instanceof Instant || value instanceof Duration || value instanceof Enum<?>
-        ? value.toString()
-        : value;
   }
 }

@@ -19,6 +19,7 @@ final class Workplace implements AutoCloseable {
 
   private final Common common;
   private final ReliabilityRuntime runtime = ReliabilityRuntime.system();
+  private final Instant now;
   private @Nullable HikariDataSource pool;
   private @Nullable JdbcStore store;
   private @Nullable JournalWriter journal;
@@ -26,11 +27,12 @@ final class Workplace implements AutoCloseable {
 
   Workplace(Common common) {
     this.common = common;
+    now = common.now == null ? runtime.time().wall() : common.now;
   }
 
-  /** The time that reports are made at. */
+  /** The time that reports are made at: the same all along. */
   Instant now() {
-    return common.now == null ? runtime.time().wall() : common.now;
+    return now;
   }
 
   /** Where everything is. */
