@@ -133,6 +133,29 @@ final class AnalysisVerbs {
     }
   }
 
+  /** What keeps failing the same way (requirement J7). */
+  @Command(name = "fingerprints", description = "Failures by fingerprint, the most frequent first.")
+  static final class FingerprintsVerb extends OfLane<HotspotsReport> {
+    @Override
+    Analysis<HotspotsReport> analysis(Window window, Workplace workplace) {
+      Hotspots.Builder builder = Hotspots.builder(window);
+      return lane == null ? builder.build() : builder.lane(lane).build();
+    }
+
+    @Override
+    Report shown(HotspotsReport report) {
+      List<String> lines = new ArrayList<>();
+      for (Hotspot row : report.fingerprints()) {
+        lines.add(
+            row.failures().count() + " " + row.key() + ", first " + row.first() + ", last "
+                + row.last());
+      }
+      lines.add(report.counted().count() + " failures were counted");
+      return Report.of("fingerprints", lines, Map.of("counted", report.counted().count()))
+          .checks(report.fingerprints().stream().map(Plain::of).toList());
+    }
+  }
+
   /** Why nothing ran. */
   @Command(name = "explain-zero", description = "Why there was no run in a time, if there was none.")
   static final class ExplainZeroVerb extends OfLane<ZeroReport> {

@@ -280,12 +280,12 @@ final class IncidentVerbs {
     return Report.of(verb, lines, summary).checks(checks);
   }
 
-  private static String line(Incident incident) {
+  static String line(Incident incident) {
     return incident.status().wireName() + " " + incident.id() + " " + incident.title() + " ("
         + incident.fingerprint() + ")";
   }
 
-  private static Map<String, Object> entry(Incident incident) {
+  static Map<String, Object> entry(Incident incident) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("incident", incident.id());
     entry.put("status", incident.status().wireName());

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -84,14 +85,14 @@ final class LaneVerbs {
         (lane, episode, fingerprint) -> {});
   }
 
-  private static String line(LaneView lane) {
+  static String line(LaneView lane) {
     String since = lane.since() == null ? "" : " since " + lane.since();
     return lane.paused()
         ? "paused  " + lane.lane() + since + " by " + lane.actor() + ": " + lane.reason()
         : "running " + lane.lane() + ", episode " + lane.episode();
   }
 
-  private static Map<String, Object> entry(LaneView lane) {
+  static Map<String, Object> entry(LaneView lane) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("lane", lane.lane());
     entry.put("lane_paused", lane.paused());
@@ -103,7 +104,7 @@ final class LaneVerbs {
   }
 
   private static void put(
-      Map<String, Object> entry, String key, @org.jspecify.annotations.Nullable Object value) {
+      Map<String, Object> entry, String key, @Nullable Object value) {
     entry.put(key, value == null ? "" : value);
   }
 }

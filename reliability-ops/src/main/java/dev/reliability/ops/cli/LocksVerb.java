@@ -28,7 +28,7 @@ final class LocksVerb extends Verb {
     return Report.of("locks", lines, summary);
   }
 
-  private static String line(RunLock lock) {
+  static String line(RunLock lock) {
     return lock.state().wireName()
         + " "
         + lock.key().lane()
@@ -43,7 +43,7 @@ final class LocksVerb extends Verb {
         + (lock.lanePaused() ? ", its lane is paused" : "");
   }
 
-  private static Map<String, Object> entry(RunLock lock) {
+  static Map<String, Object> entry(RunLock lock) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("lane", lock.key().lane());
     entry.put("item", lock.key().item());

@@ -41,7 +41,7 @@ class CommandTest {
   private static final List<String> LOOKING =
       List.of(
           "trace", "reliability", "hotspots", "explain-zero", "correlate", "unclassified", "locks",
-          "lanes", "incident list");
+          "lanes", "incident list", "status", "fingerprints");
 
   @TempDir private Path directory;
 
