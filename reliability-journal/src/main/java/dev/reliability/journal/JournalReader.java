@@ -77,8 +77,7 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
         reader.add(one, filter);
       } catch (IOException e) {
         reader.close();
-        throw new UncheckedIOException(
-            "journal " + one + " cannot be read: " + Reasons.of(e), e);
+        throw new UncheckedIOException("journal " + one + " cannot be read: " + Reasons.of(e), e);
       }
     }
     return reader;

@@ -65,8 +65,7 @@ public final class JournalWriter implements EventSink, AutoCloseable {
     this(where, durability, opener, Long.MAX_VALUE);
   }
 
-  JournalWriter(
-      String where, Durability durability, SegmentFile.Opener opener, long rotateBytes) {
+  JournalWriter(String where, Durability durability, SegmentFile.Opener opener, long rotateBytes) {
     this(where, durability, opener, rotateBytes, null);
   }
 
@@ -143,8 +142,8 @@ public final class JournalWriter implements EventSink, AutoCloseable {
     }
 
     /**
-     * The writer. Makes the directory if it is not there, and tries out at once, with a file that is
-     * removed again, that it can be written to.
+     * The writer. Makes the directory if it is not there, and tries out at once, with a file that
+     * is removed again, that it can be written to.
      *
      * @throws IllegalArgumentException listing every setting that cannot be used
      * @throws UncheckedIOException naming the directory and the reason if it cannot be written to

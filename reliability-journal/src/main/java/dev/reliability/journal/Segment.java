@@ -107,7 +107,8 @@ final class Segment {
     nextAttempt = lines.size() + BATCH_BYTES; // unless this goes well
     SegmentFile target = file;
     if (target != null && torn == 0 && !target.isThere()) {
-      target.close(); // whoever removed it wants what is in it no more; what comes is another matter
+      target
+          .close(); // whoever removed it wants what is in it no more; what comes is another matter
       leave();
       tally.spoil(); // it counted what was removed
       target = null;

@@ -73,9 +73,7 @@ class JournalRotationTest {
   }
 
   private static List<Long> seqs(List<JournalEntry> entries) {
-    return entries.stream()
-        .map(entry -> ((JournalEntry.Read) entry).event().id().seq())
-        .toList();
+    return entries.stream().map(entry -> ((JournalEntry.Read) entry).event().id().seq()).toList();
   }
 
   private static List<Long> to(long from, long to) {
@@ -207,8 +205,7 @@ class JournalRotationTest {
     }
     assertThatThrownBy(
             () ->
-                JournalReader.openAll(
-                    List.of(one, directory.resolve("three")), JournalFilter.ALL))
+                JournalReader.openAll(List.of(one, directory.resolve("three")), JournalFilter.ALL))
         .hasMessageContaining("three cannot be read");
   }
 

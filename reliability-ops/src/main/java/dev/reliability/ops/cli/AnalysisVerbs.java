@@ -97,8 +97,16 @@ final class AnalysisVerbs {
       report.timeline().forEach(event -> lines.add(line(event)));
       for (RunTrace end : report.runs()) {
         lines.add(
-            end.ended() + " " + end.run() + " " + end.state().wireName() + ", " + end.reason() + ": "
-                + end.cause() + cites(end.evidence()));
+            end.ended()
+                + " "
+                + end.run()
+                + " "
+                + end.state().wireName()
+                + ", "
+                + end.reason()
+                + ": "
+                + end.cause()
+                + cites(end.evidence()));
       }
       report.ends().forEach((reason, cited) -> lines.add(reason + " " + cited.count()));
       report.named().forEach((name, cited) -> lines.add(name + " " + cited.count()));
@@ -128,8 +136,9 @@ final class AnalysisVerbs {
 
     private static void rows(String what, List<Hotspot> rows, List<String> lines) {
       rows.forEach(
-          row -> lines.add(what + " " + row.key() + " " + row.failures().count() + ", last "
-              + row.last()));
+          row ->
+              lines.add(
+                  what + " " + row.key() + " " + row.failures().count() + ", last " + row.last()));
     }
   }
 
@@ -147,7 +156,12 @@ final class AnalysisVerbs {
       List<String> lines = new ArrayList<>();
       for (Hotspot row : report.fingerprints()) {
         lines.add(
-            row.failures().count() + " " + row.key() + ", first " + row.first() + ", last "
+            row.failures().count()
+                + " "
+                + row.key()
+                + ", first "
+                + row.first()
+                + ", last "
                 + row.last());
       }
       lines.add(report.counted().count() + " failures were counted");
@@ -157,7 +171,9 @@ final class AnalysisVerbs {
   }
 
   /** Why nothing ran. */
-  @Command(name = "explain-zero", description = "Why there was no run in a time, if there was none.")
+  @Command(
+      name = "explain-zero",
+      description = "Why there was no run in a time, if there was none.")
   static final class ExplainZeroVerb extends OfLane<ZeroReport> {
     @Override
     Analysis<ZeroReport> analysis(Window window, Workplace workplace) {
@@ -240,12 +256,25 @@ final class AnalysisVerbs {
     String lift = report.lift() == null ? "-" : number(report.lift());
     String p = report.pValue() == null ? "-" : String.format(Locale.ROOT, "%.3g", report.pValue());
     lines.add(
-        report.a() + " with " + report.b() + " within " + report.tolerance() + ": "
-            + report.matched().count() + " of " + report.events().count() + ", ratio " + ratio
-            + ", by chance " + number(report.chance()) + ", lift " + lift + ", p " + p);
+        report.a()
+            + " with "
+            + report.b()
+            + " within "
+            + report.tolerance()
+            + ": "
+            + report.matched().count()
+            + " of "
+            + report.events().count()
+            + ", ratio "
+            + ratio
+            + ", by chance "
+            + number(report.chance())
+            + ", lift "
+            + lift
+            + ", p "
+            + p);
     lines.add(
-        report.verdict().wireName()
-            + (report.doubt() == null ? "" : ": " + report.doubt().why()));
+        report.verdict().wireName() + (report.doubt() == null ? "" : ": " + report.doubt().why()));
     return lines;
   }
 
@@ -269,7 +298,8 @@ final class AnalysisVerbs {
     List<?> first = ids.subList(0, Math.min(3, ids.size()));
     return ids.isEmpty()
         ? ""
-        : " " + first + (ids.size() > first.size() ? " and " + (ids.size() - first.size()) + " more" : "");
+        : " "
+            + first
+            + (ids.size() > first.size() ? " and " + (ids.size() - first.size()) + " more" : "");
   }
-
 }

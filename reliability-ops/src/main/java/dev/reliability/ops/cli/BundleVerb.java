@@ -33,7 +33,9 @@ final class BundleVerb extends Verb {
       summary.put("problems", problems);
       return Report.of(
               "bundle",
-              problems.isEmpty() ? List.of("PASS bundle " + verify + " is as it was written") : problems,
+              problems.isEmpty()
+                  ? List.of("PASS bundle " + verify + " is as it was written")
+                  : problems,
               summary)
           .verdict(
               problems.isEmpty() ? ExitCode.OK : ExitCode.FAIL,

@@ -39,8 +39,7 @@ final class IncidentVerbs {
   private IncidentVerbs() {}
 
   private static IncidentRegistry acting(Workplace workplace) {
-    return IncidentRegistry.open(
-        workplace.store().states(), evidence(workplace), workplace.bus());
+    return IncidentRegistry.open(workplace.store().states(), evidence(workplace), workplace.bus());
   }
 
   private static IncidentRegistry looking(Workplace workplace) {
@@ -135,18 +134,39 @@ final class IncidentVerbs {
       List<String> lines = new ArrayList<>(List.of(line(incident)));
       for (Change change : incident.changes()) {
         lines.add(
-            "  " + change.at() + " " + change.kind().wireName() + " by " + change.by() + ": "
+            "  "
+                + change.at()
+                + " "
+                + change.kind().wireName()
+                + " by "
+                + change.by()
+                + ": "
                 + change.text());
         change.lines().forEach(line -> lines.add("    " + line));
       }
       for (Note note : incidents.notes(id)) {
-        lines.add("  " + note.at() + " note #" + note.number() + " by " + note.by() + ": "
-            + note.text().strip().replace("\n", "\n    "));
+        lines.add(
+            "  "
+                + note.at()
+                + " note #"
+                + note.number()
+                + " by "
+                + note.by()
+                + ": "
+                + note.text().strip().replace("\n", "\n    "));
       }
       for (Evidence one : incidents.evidence(id)) {
         lines.add(
-            "  " + one.at() + " evidence #" + one.number() + " " + one.name() + ", " + one.size()
-                + " bytes, sha256 " + one.sha256());
+            "  "
+                + one.at()
+                + " evidence #"
+                + one.number()
+                + " "
+                + one.name()
+                + ", "
+                + one.size()
+                + " bytes, sha256 "
+                + one.sha256());
       }
       return Report.of("incident show", lines, entry(incident));
     }
@@ -207,13 +227,14 @@ final class IncidentVerbs {
   }
 
   /** What is missing. */
-  @Command(name = "check", description = "What is missing before it may be closed. Exit code 1 if anything is.")
+  @Command(
+      name = "check",
+      description = "What is missing before it may be closed. Exit code 1 if anything is.")
   static final class Check extends OfOne {
     @Override
     Report report(Workplace workplace) {
       ClosureReport report = looking(workplace).check(id);
-      boolean only =
-          report.missing().stream().allMatch(line -> line.name().equals("confirmation"));
+      boolean only = report.missing().stream().allMatch(line -> line.name().equals("confirmation"));
       Report shown = closure("incident check", report, null);
       return only
           ? shown
@@ -224,7 +245,9 @@ final class IncidentVerbs {
   }
 
   /** Closes it. */
-  @Command(name = "resolve", description = "Closes it, if nothing is missing. Exit code 1 if it is refused.")
+  @Command(
+      name = "resolve",
+      description = "Closes it, if nothing is missing. Exit code 1 if it is refused.")
   static final class Resolve extends OnOne {
     @Option(names = "--confirm", required = true, description = "What you confirm, in your words.")
     String text = "";
@@ -259,8 +282,7 @@ final class IncidentVerbs {
     }
   }
 
-  private static Report closure(
-      String verb, ClosureReport report, @Nullable Incident incident) {
+  private static Report closure(String verb, ClosureReport report, @Nullable Incident incident) {
     List<String> lines = new ArrayList<>(GateLine.text(report.lines()).lines().toList());
     if (incident != null) {
       lines.add(line(incident));
@@ -281,8 +303,14 @@ final class IncidentVerbs {
   }
 
   static String line(Incident incident) {
-    return incident.status().wireName() + " " + incident.id() + " " + incident.title() + " ("
-        + incident.fingerprint() + ")";
+    return incident.status().wireName()
+        + " "
+        + incident.id()
+        + " "
+        + incident.title()
+        + " ("
+        + incident.fingerprint()
+        + ")";
   }
 
   static Map<String, Object> entry(Incident incident) {

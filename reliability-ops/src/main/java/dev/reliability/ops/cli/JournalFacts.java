@@ -108,7 +108,13 @@ final class JournalFacts {
     }
     List<String> lines = new ArrayList<>();
     lines.add(
-        "journal: " + gaps + " gaps, " + malformed + " lines that cannot be read, " + torn + " torn");
+        "journal: "
+            + gaps
+            + " gaps, "
+            + malformed
+            + " lines that cannot be read, "
+            + torn
+            + " torn");
     faults.forEach(fault -> lines.add("  " + fault));
     return lines;
   }

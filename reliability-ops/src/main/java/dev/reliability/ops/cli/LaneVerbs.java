@@ -103,8 +103,7 @@ final class LaneVerbs {
     return entry;
   }
 
-  private static void put(
-      Map<String, Object> entry, String key, @Nullable Object value) {
+  private static void put(Map<String, Object> entry, String key, @Nullable Object value) {
     entry.put(key, value == null ? "" : value);
   }
 }

@@ -51,8 +51,7 @@ record Report(
 
   /** A report that judges nothing. */
   static Report of(String verb, List<String> lines, Map<String, Object> summary) {
-    return new Report(
-        verb, ExitCode.OK, null, Map.of(), "", lines, summary, List.of(), List.of());
+    return new Report(verb, ExitCode.OK, null, Map.of(), "", lines, summary, List.of(), List.of());
   }
 
   /** The same, with one entry for each thing that was looked at. */
@@ -62,8 +61,7 @@ record Report(
 
   /** The same, with what to do next. */
   Report next(String... more) {
-    return new Report(
-        verb, code, window, journal, verdict, lines, summary, checks, List.of(more));
+    return new Report(verb, code, window, journal, verdict, lines, summary, checks, List.of(more));
   }
 
   /** The same, with a verdict. */
@@ -75,8 +73,7 @@ record Report(
   Report of(Window newWindow, JournalFacts facts) {
     List<String> more = new ArrayList<>(lines);
     more.addAll(facts.lines());
-    return new Report(
-        verb, code, newWindow, facts.entry(), verdict, more, summary, checks, next);
+    return new Report(verb, code, newWindow, facts.entry(), verdict, more, summary, checks, next);
   }
 
   /** The lines, and what to do next. */

@@ -30,7 +30,9 @@ final class Values {
     }
   }
 
-  /** {@code 90s}, {@code 30m}, {@code 2h}, {@code 7d}, {@code 500ms}, or ISO such as {@code PT1H}. */
+  /**
+   * {@code 90s}, {@code 30m}, {@code 2h}, {@code 7d}, {@code 500ms}, or ISO such as {@code PT1H}.
+   */
   static final class Span implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String value) {

@@ -14,7 +14,10 @@ import picocli.CommandLine.Spec;
 /** One verb: makes its report and prints it. */
 abstract class Verb implements Callable<Integer> {
   @Mixin Common common = new Common();
-  @Spec @SuppressWarnings("NullAway.Init") CommandSpec spec;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  CommandSpec spec;
 
   /** What it comes to. */
   abstract Report report(Workplace workplace);

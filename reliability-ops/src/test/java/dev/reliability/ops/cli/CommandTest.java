@@ -40,8 +40,17 @@ class CommandTest {
   private static final String NOW = "2026-01-01T01:00:00Z";
   private static final List<String> LOOKING =
       List.of(
-          "trace", "reliability", "hotspots", "explain-zero", "correlate", "unclassified", "locks",
-          "lanes", "incident list", "status", "fingerprints");
+          "trace",
+          "reliability",
+          "hotspots",
+          "explain-zero",
+          "correlate",
+          "unclassified",
+          "locks",
+          "lanes",
+          "incident list",
+          "status",
+          "fingerprints");
 
   @TempDir private Path directory;
 
@@ -66,7 +75,9 @@ class CommandTest {
   private Result verb(String words, String... more) {
     return run(
         Stream.of(
-                Stream.of(words.split(" ")), Stream.of(more), Stream.of("--dir", directory.toString()))
+                Stream.of(words.split(" ")),
+                Stream.of(more),
+                Stream.of("--dir", directory.toString()))
             .flatMap(all -> all)
             .toArray(String[]::new));
   }
@@ -110,8 +121,16 @@ class CommandTest {
       assertThat(json.fieldNames())
           .toIterable()
           .containsExactly(
-              "schema", "tool", "verb", "generatedAt", "window", "journal", "verdict", "summary",
-              "checks", "next");
+              "schema",
+              "tool",
+              "verb",
+              "generatedAt",
+              "window",
+              "journal",
+              "verdict",
+              "summary",
+              "checks",
+              "next");
       assertThat(json.get("verb").asText()).isEqualTo(words);
       assertThat(json.get("generatedAt").asText()).isEqualTo(NOW);
     }
@@ -252,8 +271,15 @@ class CommandTest {
   void anIncidentClosesOnlyWithEverythingThatItTakes() throws IOException {
     installation();
     assertThat(
-            verb("incident open", "It times out", "--fingerprint", "f", "--actor", "a",
-                    "--evidence", "status")
+            verb(
+                    "incident open",
+                    "It times out",
+                    "--fingerprint",
+                    "f",
+                    "--actor",
+                    "a",
+                    "--evidence",
+                    "status")
                 .out())
         .isEqualTo("open inc-1 It times out (f)\n");
     Result refused = verb("incident resolve inc-1", "--actor", "a", "--confirm", "over");
