@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -38,7 +39,7 @@ public final class JournalRetention {
     int parts = 0;
     long bytes = 0;
     try {
-      for (TreeMap<Integer, Path> incarnation : incarnations(directory).values()) {
+      for (NavigableMap<Integer, Path> incarnation : incarnations(directory).values()) {
         for (Path part : incarnation.values()) {
           if (!isOlder(part, before)) {
             break;
@@ -58,9 +59,9 @@ public final class JournalRetention {
   }
 
   /** The parts of each incarnation; summaries whose part is gone are removed on the way. */
-  private static Map<String, TreeMap<Integer, Path>> incarnations(Path directory)
+  private static Map<String, NavigableMap<Integer, Path>> incarnations(Path directory)
       throws IOException {
-    Map<String, TreeMap<Integer, Path>> incarnations = new TreeMap<>();
+    Map<String, NavigableMap<Integer, Path>> incarnations = new TreeMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         SegmentName name = SegmentName.parse(file);
