@@ -2,12 +2,12 @@ package dev.reliability.core.check;
 
 import dev.reliability.core.health.Observation;
 import dev.reliability.core.health.Streak;
+import dev.reliability.core.store.DocValues;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoreException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Whether a dependency is critical, and whether the host was told. Immutable; a document of the
@@ -61,25 +61,21 @@ record EscalationState(
   static EscalationState read(StateStore.Doc doc) {
     try {
       return new EscalationState(
-          text(doc, "dependency"),
+          DocValues.text(doc.values(), "dependency"),
           flag(doc, "critical"),
           flag(doc, "told"),
-          Integer.parseInt(text(doc, "failures")),
-          text(doc, "why"));
+          Integer.parseInt(DocValues.text(doc.values(), "failures")),
+          DocValues.text(doc.values(), "why"));
     } catch (IllegalArgumentException | NullPointerException e) {
       throw new StoreException("document " + doc.name() + " is no escalation: " + e, e);
     }
   }
 
   private static boolean flag(StateStore.Doc doc, String key) {
-    String text = text(doc, key);
+    String text = DocValues.text(doc.values(), key);
     if (!text.equals("true") && !text.equals("false")) {
       throw new IllegalArgumentException(key + ": expected true or false, got \"" + text + "\"");
     }
     return text.equals("true");
-  }
-
-  private static String text(StateStore.Doc doc, String key) {
-    return Objects.requireNonNull(doc.values().get(key), key);
   }
 }

@@ -58,7 +58,10 @@ record GateClock(long now, List<Seen> seen) {
     return oldest;
   }
 
-  /** The judgement up to which the clock stands, whatever its incarnation says now; 0 if none. */
+  /**
+   * The number of the judgement that the same incarnation made before: what came after it cannot be
+   * later than this one. {@link Long#MAX_VALUE} if there is none, so that nothing is bounded.
+   */
   long trusted(GateReport report) {
     for (Seen one : seen) {
       if (one.epoch().equals(report.epoch())) {

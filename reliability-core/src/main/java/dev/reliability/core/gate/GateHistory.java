@@ -3,16 +3,14 @@ package dev.reliability.core.gate;
 import com.google.common.collect.ImmutableList;
 import dev.reliability.core.health.GateVerdict;
 import dev.reliability.core.runtime.Durations;
-import dev.reliability.core.store.StoreException;
+import dev.reliability.core.store.DocValues;
 import dev.reliability.core.store.StoredText;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -270,50 +268,42 @@ public final class GateHistory {
   }
 
   static GateHistory read(String document, Map<String, String> values) {
-    try {
-      List<Pass> passes = new ArrayList<>();
-      for (int i = 0; values.containsKey("pass" + i + "_id"); i++) {
-        passes.add(
-            new Pass(
-                text(values, "pass" + i + "_id"),
-                number(values, "pass" + i + "_number"),
-                Instant.parse(text(values, "pass" + i + "_at")),
-                number(values, "pass" + i + "_clock")));
-      }
-      List<GateClock.Seen> seen = new ArrayList<>();
-      for (int i = 0; values.containsKey("seen" + i + "_epoch"); i++) {
-        seen.add(
-            new GateClock.Seen(
-                text(values, "seen" + i + "_epoch"),
-                text(values, "seen" + i + "_node"),
-                Instant.parse(text(values, "seen" + i + "_at")),
-                number(values, "seen" + i + "_nanos"),
-                number(values, "seen" + i + "_clock"),
-                number(values, "seen" + i + "_number")));
-      }
-      String known = text(values, "known");
-      return new GateHistory(
-          text(values, "gate"),
-          passes,
-          text(values, "passes_config_hash"),
-          known.isEmpty() ? List.of() : List.of(known.split("\n")),
-          new GateClock(number(values, "clock"), seen),
-          number(values, "judged"),
-          new Judged(
-              GateVerdict.fromWireName(text(values, "verdict")),
-              Instant.parse(text(values, "at")),
-              text(values, "config_hash"),
-              text(values, "why")));
-    } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
-      throw new StoreException("document " + document + " is no history of a gate: " + e, e);
+    return DocValues.read(document, "history of a gate", values, GateHistory::parse);
+  }
+
+  private static GateHistory parse(Map<String, String> values) {
+    List<Pass> passes = new ArrayList<>();
+    for (int i = 0; values.containsKey("pass" + i + "_id"); i++) {
+      passes.add(
+          new Pass(
+              DocValues.text(values, "pass" + i + "_id"),
+              DocValues.number(values, "pass" + i + "_number"),
+              DocValues.time(values, "pass" + i + "_at"),
+              DocValues.number(values, "pass" + i + "_clock")));
     }
-  }
-
-  private static long number(Map<String, String> values, String key) {
-    return Long.parseLong(text(values, key));
-  }
-
-  private static String text(Map<String, String> values, String key) {
-    return Objects.requireNonNull(values.get(key), key);
+    List<GateClock.Seen> seen = new ArrayList<>();
+    for (int i = 0; values.containsKey("seen" + i + "_epoch"); i++) {
+      seen.add(
+          new GateClock.Seen(
+              DocValues.text(values, "seen" + i + "_epoch"),
+              DocValues.text(values, "seen" + i + "_node"),
+              DocValues.time(values, "seen" + i + "_at"),
+              DocValues.number(values, "seen" + i + "_nanos"),
+              DocValues.number(values, "seen" + i + "_clock"),
+              DocValues.number(values, "seen" + i + "_number")));
+    }
+    String known = DocValues.text(values, "known");
+    return new GateHistory(
+        DocValues.text(values, "gate"),
+        passes,
+        DocValues.text(values, "passes_config_hash"),
+        known.isEmpty() ? List.of() : List.of(known.split("\n")),
+        new GateClock(DocValues.number(values, "clock"), seen),
+        DocValues.number(values, "judged"),
+        new Judged(
+            GateVerdict.fromWireName(DocValues.text(values, "verdict")),
+            DocValues.time(values, "at"),
+            DocValues.text(values, "config_hash"),
+            DocValues.text(values, "why")));
   }
 }

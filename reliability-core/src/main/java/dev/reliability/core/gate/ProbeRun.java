@@ -3,15 +3,13 @@ package dev.reliability.core.gate;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.run.RunOutcome;
 import dev.reliability.core.run.RunReport;
-import dev.reliability.core.store.StoreException;
+import dev.reliability.core.store.DocValues;
 import dev.reliability.core.store.StoredText;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,25 +108,21 @@ record ProbeRun(
   }
 
   static ProbeRun read(String document, Map<String, String> values) {
-    try {
-      String state = text(values, "state");
-      String ended = text(values, "ended_at");
-      return new ProbeRun(
-          text(values, "id"),
-          text(values, "lane"),
-          Instant.parse(text(values, "started_at")),
-          text(values, "epoch"),
-          Long.parseLong(text(values, "nanos")),
-          text(values, "run"),
-          state.isEmpty() ? null : RunState.fromWireName(state),
-          text(values, "why"),
-          ended.isEmpty() ? null : Instant.parse(ended));
-    } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
-      throw new StoreException("document " + document + " is no probe of a lane: " + e, e);
-    }
+    return DocValues.read(document, "probe of a lane", values, ProbeRun::parse);
   }
 
-  private static String text(Map<String, String> values, String key) {
-    return Objects.requireNonNull(values.get(key), key);
+  private static ProbeRun parse(Map<String, String> values) {
+    String state = DocValues.text(values, "state");
+    String ended = DocValues.text(values, "ended_at");
+    return new ProbeRun(
+        DocValues.text(values, "id"),
+        DocValues.text(values, "lane"),
+        DocValues.time(values, "started_at"),
+        DocValues.text(values, "epoch"),
+        DocValues.number(values, "nanos"),
+        DocValues.text(values, "run"),
+        state.isEmpty() ? null : RunState.fromWireName(state),
+        DocValues.text(values, "why"),
+        ended.isEmpty() ? null : Instant.parse(ended));
   }
 }

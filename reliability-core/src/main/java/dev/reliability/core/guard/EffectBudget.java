@@ -4,6 +4,7 @@ import dev.reliability.core.event.EffectEvent;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.Subject;
 import dev.reliability.core.store.DocNaming;
+import dev.reliability.core.store.DocValues;
 import dev.reliability.core.store.StateStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -190,13 +191,9 @@ public final class EffectBudget {
     static Spent read(Map<String, String> values) {
       List<PastUse> uses = new ArrayList<>();
       for (int i = 0; values.containsKey("id" + i); i++) {
-        uses.add(new PastUse(text(values, "id" + i), Instant.parse(text(values, "at" + i))));
+        uses.add(new PastUse(DocValues.text(values, "id" + i), DocValues.time(values, "at" + i)));
       }
       return new Spent(uses, Long.parseLong(values.getOrDefault("token", "0")));
-    }
-
-    private static String text(Map<String, String> values, String key) {
-      return Objects.requireNonNull(values.get(key), key);
     }
 
     Spent with(String id, long newToken, Instant now, int limit) {

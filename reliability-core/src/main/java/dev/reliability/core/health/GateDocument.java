@@ -1,10 +1,10 @@
 package dev.reliability.core.health;
 
+import dev.reliability.core.store.DocValues;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoreException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,9 +91,13 @@ record GateDocument(
       for (int i = 0; values.containsKey("lapsed" + i); i++) {
         Map<String, String> known = new LinkedHashMap<>();
         for (int k = 0; values.containsKey("criterion" + i + "_" + k); k++) {
-          known.put(text(values, "criterion" + i + "_" + k), text(values, "known" + i + "_" + k));
+          known.put(
+              DocValues.text(values, "criterion" + i + "_" + k),
+              DocValues.text(values, "known" + i + "_" + k));
         }
-        lapses.put(text(values, "lapsed" + i), new Lapse(text(values, "publication" + i), known));
+        lapses.put(
+            DocValues.text(values, "lapsed" + i),
+            new Lapse(DocValues.text(values, "publication" + i), known));
       }
       return new GateDocument(verdict(values, "verdict"), verdict(values, "told"), lapses);
     } catch (IllegalArgumentException | NullPointerException e) {
@@ -104,9 +108,5 @@ record GateDocument(
   private static @Nullable GateVerdict verdict(Map<String, String> values, String key) {
     String name = values.get(key);
     return name == null ? null : GateVerdict.valueOf(name);
-  }
-
-  private static String text(Map<String, String> values, String key) {
-    return Objects.requireNonNull(values.get(key), key);
   }
 }

@@ -1,11 +1,10 @@
 package dev.reliability.core.health;
 
+import dev.reliability.core.store.DocValues;
 import dev.reliability.core.store.StateStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,13 +64,13 @@ record SignalDocument<T>(Signal<T> signal, Duration ttl, boolean told, @Nullable
       Signal<T> signal =
           new Signal<>(
               type,
-              text(values, "id"),
-              type.codec().parse(text(values, "value")),
-              Instant.parse(text(values, "observed_at")),
-              text(values, "source"));
+              DocValues.text(values, "id"),
+              type.codec().parse(DocValues.text(values, "value")),
+              DocValues.time(values, "observed_at"),
+              DocValues.text(values, "source"));
       return new SignalDocument<>(
           signal,
-          Duration.parse(text(values, "ttl")),
+          Duration.parse(DocValues.text(values, "ttl")),
           Boolean.parseBoolean(values.get("told")),
           AgeMark.read(values));
     } catch (RuntimeException | Error e) { // the codec is the host's: it may throw anything
@@ -79,9 +78,5 @@ record SignalDocument<T>(Signal<T> signal, Duration ttl, boolean told, @Nullable
           Reading.Why.CORRUPT,
           "document " + doc.name() + " is no signal " + type.name() + ": " + e);
     }
-  }
-
-  private static String text(Map<String, String> values, String key) {
-    return Objects.requireNonNull(values.get(key), key);
   }
 }

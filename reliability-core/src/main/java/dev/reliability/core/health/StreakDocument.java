@@ -1,10 +1,10 @@
 package dev.reliability.core.health;
 
+import dev.reliability.core.store.DocValues;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoreException;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,21 +108,21 @@ record StreakDocument(Streak streak, List<String> ids, @Nullable AgeMark mark) {
         phases.add(
             new Streak.Phase(
                 flag(values, "ok" + i),
-                Long.parseLong(text(values, "count" + i)),
-                Instant.parse(text(values, "since" + i)),
-                Instant.parse(text(values, "until" + i)),
-                Duration.parse(text(values, "lasted" + i)),
+                DocValues.number(values, "count" + i),
+                DocValues.time(values, "since" + i),
+                DocValues.time(values, "until" + i),
+                Duration.parse(DocValues.text(values, "lasted" + i)),
                 unseen(values, i)));
       }
       List<String> ids = new ArrayList<>();
       for (int i = 0; values.containsKey("id" + i); i++) {
-        ids.add(text(values, "id" + i));
+        ids.add(DocValues.text(values, "id" + i));
       }
       Streak streak =
           new Streak(
-              text(values, "criterion"),
+              DocValues.text(values, "criterion"),
               phases,
-              Long.parseLong(text(values, "unknowns")),
+              DocValues.number(values, "unknowns"),
               observation(values, "last"),
               observation(values, "counted"),
               observation(values, "known"));
@@ -135,11 +135,11 @@ record StreakDocument(Streak streak, List<String> ids, @Nullable AgeMark mark) {
   private static @Nullable Observation observation(Map<String, String> values, String what) {
     return values.containsKey(what + "_id")
         ? new Observation(
-            text(values, what + "_id"),
-            Observation.Outcome.valueOf(text(values, what + "_outcome")),
-            text(values, what + "_value"),
+            DocValues.text(values, what + "_id"),
+            Observation.Outcome.valueOf(DocValues.text(values, what + "_outcome")),
+            DocValues.text(values, what + "_value"),
             values.get(what + "_detail"),
-            Instant.parse(text(values, what + "_at")))
+            DocValues.time(values, what + "_at"))
         : null;
   }
 
@@ -152,19 +152,14 @@ record StreakDocument(Streak streak, List<String> ids, @Nullable AgeMark mark) {
     return i == 0
         ? Duration.ZERO
         : Duration.between(
-            Instant.parse(text(values, "until" + (i - 1))),
-            Instant.parse(text(values, "since" + i)));
+            DocValues.time(values, "until" + (i - 1)), DocValues.time(values, "since" + i));
   }
 
   private static boolean flag(Map<String, String> values, String key) {
-    String text = text(values, key);
+    String text = DocValues.text(values, key);
     if (!text.equals("true") && !text.equals("false")) {
       throw new IllegalArgumentException(key + ": expected true or false, got \"" + text + "\"");
     }
     return text.equals("true");
-  }
-
-  private static String text(Map<String, String> values, String key) {
-    return Objects.requireNonNull(values.get(key), key);
   }
 }

@@ -2,11 +2,11 @@ package dev.reliability.core.incident;
 
 import com.google.common.collect.ImmutableList;
 import dev.reliability.core.gate.GateHistory;
+import dev.reliability.core.store.DocValues;
 import dev.reliability.core.store.StoredText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * What it takes to close an incident (requirements H4, H5). Immutable. Names are kept in order.
@@ -109,19 +109,15 @@ public record ClosureRequirements(
   static ClosureRequirements read(Map<String, String> values) {
     return new ClosureRequirements(
         names(values, "gates"),
-        Integer.parseInt(text(values, "passes")),
-        Duration.parse(text(values, "spacing")),
+        Integer.parseInt(DocValues.text(values, "passes")),
+        Duration.parse(DocValues.text(values, "spacing")),
         names(values, "baseline"),
         names(values, "evidence"),
         names(values, "soaks"));
   }
 
   private static List<String> names(Map<String, String> values, String key) {
-    String names = text(values, key);
+    String names = DocValues.text(values, key);
     return names.isEmpty() ? List.of() : List.of(names.split("\n"));
-  }
-
-  private static String text(Map<String, String> values, String key) {
-    return Objects.requireNonNull(values.get(key), key);
   }
 }

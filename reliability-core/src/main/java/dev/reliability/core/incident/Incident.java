@@ -1,15 +1,12 @@
 package dev.reliability.core.incident;
 
 import com.google.common.collect.ImmutableList;
-import dev.reliability.core.store.StoreException;
-import java.time.DateTimeException;
-import java.time.Instant;
+import dev.reliability.core.store.DocValues;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,29 +140,29 @@ public record Incident(
   }
 
   static Incident read(String document, Map<String, String> values) {
-    try {
-      List<Change> changes = new ArrayList<>();
-      for (int i = 0; values.containsKey("kind" + i); i++) {
-        String lines = text(values, "lines" + i);
-        changes.add(
-            new Change(
-                Change.Kind.fromWireName(text(values, "kind" + i)),
-                Instant.parse(text(values, "at" + i)),
-                text(values, "by" + i),
-                text(values, "text" + i),
-                lines.isEmpty() ? List.of() : List.of(lines.split("\n", -1)),
-                marks(text(values, "marks" + i))));
-      }
-      return new Incident(
-          text(values, "id"),
-          text(values, "fingerprint"),
-          ClosureRequirements.read(values),
-          text(values, "occurrence"),
-          Long.parseLong(text(values, "occurrences")),
-          changes);
-    } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
-      throw new StoreException("document " + document + " is no incident: " + e, e);
+    return DocValues.read(document, "incident", values, Incident::parse);
+  }
+
+  private static Incident parse(Map<String, String> values) {
+    List<Change> changes = new ArrayList<>();
+    for (int i = 0; values.containsKey("kind" + i); i++) {
+      String lines = DocValues.text(values, "lines" + i);
+      changes.add(
+          new Change(
+              Change.Kind.fromWireName(DocValues.text(values, "kind" + i)),
+              DocValues.time(values, "at" + i),
+              DocValues.text(values, "by" + i),
+              DocValues.text(values, "text" + i),
+              lines.isEmpty() ? List.of() : List.of(lines.split("\n", -1)),
+              marks(DocValues.text(values, "marks" + i))));
     }
+    return new Incident(
+        DocValues.text(values, "id"),
+        DocValues.text(values, "fingerprint"),
+        ClosureRequirements.read(values),
+        DocValues.text(values, "occurrence"),
+        DocValues.number(values, "occurrences"),
+        changes);
   }
 
   private static Map<String, Long> marks(String text) {
@@ -177,9 +174,5 @@ public record Incident(
               marks.put(line.substring(blank + 1), Long.parseLong(line.substring(0, blank)));
             });
     return marks;
-  }
-
-  private static String text(Map<String, String> values, String key) {
-    return Objects.requireNonNull(values.get(key), key);
   }
 }

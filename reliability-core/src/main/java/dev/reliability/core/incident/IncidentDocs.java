@@ -1,10 +1,9 @@
 package dev.reliability.core.incident;
 
 import dev.reliability.core.store.DocNaming;
+import dev.reliability.core.store.DocValues;
 import dev.reliability.core.store.StateStore;
-import dev.reliability.core.store.StoreException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -55,7 +55,7 @@ final class IncidentDocs {
         state.write(index, StateStore.NEW, Map.of("fingerprint", fingerprint, "id", nextId()));
         continue; // reads back what is there now, whoever wrote it
       }
-      String id = text(known.get(), "id");
+      String id = id(known.get());
       String document = DocNaming.document(INCIDENTS, id);
       Optional<StateStore.Doc> doc = state.read(document);
       if (doc.isPresent()) {
@@ -71,7 +71,8 @@ final class IncidentDocs {
   private String nextId() {
     while (true) {
       Optional<StateStore.Doc> doc = state.read(LAST_ID);
-      long next = doc.map(last -> number(last, "last")).orElse(0L) + 1;
+      long next =
+          doc.map(last -> whole(last, values -> DocValues.number(values, "last"))).orElse(0L) + 1;
       long version = doc.map(StateStore.Doc::version).orElse(StateStore.NEW);
       if (state.write(LAST_ID, version, Map.of("last", Long.toString(next)))) {
         return PREFIX + next;
@@ -103,7 +104,7 @@ final class IncidentDocs {
   Optional<Incident> find(String fingerprint) {
     return state
         .read(DocNaming.document(FINGERPRINTS, fingerprint))
-        .map(doc -> DocNaming.document(INCIDENTS, text(doc, "id")))
+        .map(doc -> DocNaming.document(INCIDENTS, id(doc)))
         .flatMap(
             document -> state.read(document).map(doc -> Incident.read(document, doc.values())));
   }
@@ -131,7 +132,14 @@ final class IncidentDocs {
 
   List<Note> notes(String id) {
     return all(
-        NOTES, id, doc -> new Note(number(doc), at(doc), text(doc, "by"), text(doc, "text")));
+        NOTES,
+        id,
+        (number, values) ->
+            new Note(
+                number,
+                DocValues.time(values, "at"),
+                DocValues.text(values, "by"),
+                DocValues.text(values, "text")));
   }
 
   Evidence attach(String id, String name, EvidenceFiles.Stored stored, String by, Instant at) {
@@ -160,15 +168,15 @@ final class IncidentDocs {
     return all(
         EVIDENCE,
         id,
-        doc ->
+        (number, values) ->
             new Evidence(
-                number(doc),
-                text(doc, "name"),
-                at(doc),
-                text(doc, "by"),
-                text(doc, "sha256"),
-                number(doc, "size"),
-                directory.resolve(text(doc, "file"))));
+                number,
+                DocValues.text(values, "name"),
+                DocValues.time(values, "at"),
+                DocValues.text(values, "by"),
+                DocValues.text(values, "sha256"),
+                DocValues.number(values, "size"),
+                directory.resolve(DocValues.text(values, "file"))));
   }
 
   private long add(String kind, String id, Map<String, String> values) {
@@ -182,35 +190,23 @@ final class IncidentDocs {
     return number;
   }
 
-  private <T> List<T> all(String kind, String id, Function<StateStore.Doc, T> read) {
+  private <T> List<T> all(String kind, String id, BiFunction<Long, Map<String, String>, T> read) {
     List<T> found = new ArrayList<>();
     for (String document : state.names(DocNaming.document(kind, id) + "/")) {
-      state.read(document).map(doc -> whole(doc, read)).ifPresent(found::add);
+      long number = Long.parseLong(document.substring(document.lastIndexOf('/') + 1));
+      state
+          .read(document)
+          .map(doc -> whole(doc, values -> read.apply(number, values)))
+          .ifPresent(found::add);
     }
     return found;
   }
 
-  private static <T> T whole(StateStore.Doc doc, Function<StateStore.Doc, T> read) {
-    try {
-      return read.apply(doc);
-    } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
-      throw new StoreException("document " + doc.name() + " cannot be read: " + e, e);
-    }
+  private static String id(StateStore.Doc index) {
+    return whole(index, values -> DocValues.text(values, "id"));
   }
 
-  private static long number(StateStore.Doc doc) {
-    return Long.parseLong(doc.name().substring(doc.name().lastIndexOf('/') + 1));
-  }
-
-  private static long number(StateStore.Doc doc, String key) {
-    return Long.parseLong(text(doc, key));
-  }
-
-  private static Instant at(StateStore.Doc doc) {
-    return Instant.parse(text(doc, "at"));
-  }
-
-  private static String text(StateStore.Doc doc, String key) {
-    return Objects.requireNonNull(doc.values().get(key), key);
+  private static <T> T whole(StateStore.Doc doc, Function<Map<String, String>, T> read) {
+    return DocValues.read(doc.name(), "part of an incident", doc.values(), read);
   }
 }

@@ -190,11 +190,8 @@ public final class IncidentRegistry {
    * @return else everything that is missing, and nothing was changed
    */
   public Resolution resolve(String id, Confirmation confirmation) {
-    StoredText.checkText("confirmation", confirmation.text());
-    StoredText.checkText("by", confirmation.by());
-    if (confirmation.text().length() > LONGEST_TEXT) {
-      said("confirmation", confirmation.text());
-    }
+    bounded("confirmation", confirmation.text());
+    bounded("by", confirmation.by());
     while (true) {
       Incident before = incident(id);
       ClosureReport report = facts.check(before, confirmation);
@@ -352,7 +349,14 @@ public final class IncidentRegistry {
   }
 
   private static void said(String what, String text) {
-    StoredText.checkText(what, Objects.requireNonNull(text, what));
+    bounded(what, Objects.requireNonNull(text, what));
+    if (text.isBlank()) {
+      throw new IllegalArgumentException(what + ": expected words, got \"" + text + "\"");
+    }
+  }
+
+  private static void bounded(String what, String text) {
+    StoredText.checkText(what, text);
     if (text.length() > LONGEST_TEXT) {
       throw new IllegalArgumentException(
           what
@@ -360,9 +364,6 @@ public final class IncidentRegistry {
               + LONGEST_TEXT
               + " characters (more belongs into evidence), got "
               + text.length());
-    }
-    if (text.isBlank()) {
-      throw new IllegalArgumentException(what + ": expected words, got \"" + text + "\"");
     }
   }
 }

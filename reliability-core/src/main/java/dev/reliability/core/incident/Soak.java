@@ -1,13 +1,11 @@
 package dev.reliability.core.incident;
 
 import dev.reliability.core.gate.GateLine;
-import dev.reliability.core.store.StoreException;
-import java.time.DateTimeException;
+import dev.reliability.core.store.DocValues;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,26 +110,22 @@ public record Soak(
   }
 
   static Soak read(String document, Map<String, String> values) {
-    try {
-      return new Soak(
-          text(values, "name"),
-          Duration.parse(text(values, "window")),
-          Duration.parse(text(values, "gap")),
-          Long.parseLong(text(values, "occurrences")),
-          at(values, "last"),
-          at(values, "live_since"),
-          at(values, "proven"));
-    } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
-      throw new StoreException("document " + document + " is no soak: " + e, e);
-    }
+    return DocValues.read(document, "soak", values, Soak::parse);
+  }
+
+  private static Soak parse(Map<String, String> values) {
+    return new Soak(
+        DocValues.text(values, "name"),
+        Duration.parse(DocValues.text(values, "window")),
+        Duration.parse(DocValues.text(values, "gap")),
+        DocValues.number(values, "occurrences"),
+        at(values, "last"),
+        at(values, "live_since"),
+        at(values, "proven"));
   }
 
   private static @Nullable Instant at(Map<String, String> values, String key) {
-    String value = text(values, key);
+    String value = DocValues.text(values, key);
     return value.isEmpty() ? null : Instant.parse(value);
-  }
-
-  private static String text(Map<String, String> values, String key) {
-    return Objects.requireNonNull(values.get(key), key);
   }
 }

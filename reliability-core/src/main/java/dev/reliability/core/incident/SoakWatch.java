@@ -5,6 +5,7 @@ import dev.reliability.core.event.EventId;
 import dev.reliability.core.event.EventSink;
 import dev.reliability.core.event.ReconcileEvent;
 import dev.reliability.core.store.DocNaming;
+import dev.reliability.core.store.DocValues;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoreException;
 import dev.reliability.core.store.StoredText;
@@ -161,7 +162,10 @@ public final class SoakWatch implements EventSink {
     Soak soak = before.isEmpty() ? Soak.none(name, window, gap) : Soak.read(document, before);
     soak = soak.within(window, gap);
     String epoch = before.get("epoch");
-    long seq = epoch == null ? 0 : Long.parseLong(before.getOrDefault("seq", "0"));
+    long seq =
+        epoch == null
+            ? 0
+            : DocValues.read(document, "soak", before, values -> DocValues.number(values, "seq"));
     if (overflowed) {
       Sighting oldest = waiting.getFirst();
       soak = soak.tested(false, oldest.event().time());

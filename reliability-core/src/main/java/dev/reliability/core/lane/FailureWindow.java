@@ -1,14 +1,12 @@
 package dev.reliability.core.lane;
 
-import dev.reliability.core.store.StoreException;
-import java.time.DateTimeException;
+import dev.reliability.core.store.DocValues;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * The failures of one lane within the window, oldest first, and the last episode that was tripped.
@@ -94,27 +92,23 @@ record FailureWindow(List<Failure> failures, long tripped, String trippedBy, lon
   }
 
   static FailureWindow read(String document, Map<String, String> values) {
-    try {
-      List<Failure> failures = new ArrayList<>();
-      for (int i = 0; values.containsKey("id" + i); i++) {
-        failures.add(
-            new Failure(
-                text(values, "id" + i),
-                text(values, "fingerprint" + i),
-                Long.parseLong(text(values, "episode" + i)),
-                Instant.parse(text(values, "at" + i))));
-      }
-      return new FailureWindow(
-          failures,
-          Long.parseLong(text(values, "tripped")),
-          text(values, "tripped_by"),
-          Long.parseLong(text(values, "remediated")));
-    } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
-      throw new StoreException("document " + document + " is no window of failures: " + e, e);
-    }
+    return DocValues.read(document, "window of failures", values, FailureWindow::parse);
   }
 
-  private static String text(Map<String, String> values, String key) {
-    return Objects.requireNonNull(values.get(key), key);
+  private static FailureWindow parse(Map<String, String> values) {
+    List<Failure> failures = new ArrayList<>();
+    for (int i = 0; values.containsKey("id" + i); i++) {
+      failures.add(
+          new Failure(
+              DocValues.text(values, "id" + i),
+              DocValues.text(values, "fingerprint" + i),
+              DocValues.number(values, "episode" + i),
+              DocValues.time(values, "at" + i)));
+    }
+    return new FailureWindow(
+        failures,
+        DocValues.number(values, "tripped"),
+        DocValues.text(values, "tripped_by"),
+        DocValues.number(values, "remediated"));
   }
 }

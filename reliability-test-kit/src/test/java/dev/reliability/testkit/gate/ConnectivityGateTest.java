@@ -10,84 +10,21 @@ import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.GateEvent;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.gate.ConnectivityGate;
-import dev.reliability.core.gate.GateLedger;
 import dev.reliability.core.gate.GateLine;
 import dev.reliability.core.gate.GateReport;
 import dev.reliability.core.health.GateVerdict;
 import dev.reliability.core.reconcile.Reconciler;
-import dev.reliability.core.run.RunOutcome;
-import dev.reliability.core.run.RunSupervisor;
-import dev.reliability.core.run.Work;
-import dev.reliability.core.store.InMemoryRunStore;
-import dev.reliability.core.store.InMemoryStateStore;
 import dev.reliability.core.store.RunRecord;
-import dev.reliability.core.store.StateStore;
-import dev.reliability.core.store.StoreException;
-import dev.reliability.testkit.Stubs;
-import dev.reliability.testkit.worker.FakeWorker;
 import dev.reliability.testkit.worker.WorkerScript;
-import dev.reliability.testkit.world.World;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Whether work gets through, judged on real runs in simulated time. */
-class ConnectivityGateTest {
-  private static final String ONE = "jarvis-worker-1";
-  private static final String TWO = "jarvis-worker-2";
-  private static final WorkerScript WELL =
-      WorkerScript.idle()
-          .at(Duration.ofSeconds(1), new WorkerScript.Result("ok"))
-          .exitAt(Duration.ofSeconds(2), 0);
-  private static final String DEAD = "incarnation-before";
-
-  private final World world = World.create(7);
-  private final List<Event> events = new ArrayList<>();
-  private final EventBus bus = EventBus.builder(world).sink(events::add).build();
-  private final InMemoryRunStore runs = new InMemoryRunStore();
-  private final InMemoryStateStore state = new InMemoryStateStore();
-  private final RunSupervisor supervisor = RunSupervisor.builder().bus(bus).store(runs).build();
-  private final Map<String, WorkerScript> scripts = new LinkedHashMap<>();
-  private List<GateLine> preflight = List.of(GateLine.pass("preflight", "3 checks"));
-  private int probes;
-
-  private CompletionStage<RunOutcome> probe(String lane) {
-    probes++;
-    WorkerScript script = scripts.getOrDefault(lane, WELL);
-    return supervisor.run(Work.of(lane, "probe-" + probes), FakeWorker.playing(world, script));
-  }
-
-  private ConnectivityGate.Builder bare() {
-    return ConnectivityGate.builder(
-            bus,
-            state,
-            Reconciler.builder(bus, runs).supervisor(supervisor).ownerIsDead(DEAD::equals).build())
-        .lane(TWO, this::probe)
-        .configHash("c0ffee");
-  }
-
-  private ConnectivityGate.Builder builder() {
-    return bare()
-        .prerequisite("preflight", () -> CompletableFuture.completedFuture(preflight))
-        .lane(ONE, this::probe);
-  }
-
-  private GateReport judge(ConnectivityGate gate) {
-    return world.await(gate.judge());
-  }
-
-  private static List<String> texts(GateReport report) {
-    return report.lines().stream().map(GateLine::text).toList();
-  }
-
+class ConnectivityGateTest extends ConnectivityFixture {
   @Test
   void everythingIsWell() {
     GateReport report = judge(builder().build());
@@ -131,12 +68,6 @@ class ConnectivityGateTest {
     }
   }
 
-  private String everythingTwice() {
-    scripts.put(TWO, WorkerScript.idle());
-    ConnectivityGate gate = builder().build();
-    return judge(gate).text() + judge(gate).text();
-  }
-
   /** A probe that fails is told with its own reason. */
   @Test
   void aProbeThatFailsIsNotReportedAsATimeOutOfTheGate() {
@@ -149,26 +80,6 @@ class ConnectivityGateTest {
             "PASS lane jarvis-worker-2: its probe done, completed");
     assertThat(report.exitCode()).isEqualTo(1);
     assertThat(report.text()).contains("state=failed reason=no_output_timeout");
-  }
-
-  @Test
-  void aProbeThatHangsIsGivenUpAndSaidSo() {
-    GateReport report = judge(bare().lane(ONE, lane -> new CompletableFuture<>()).build());
-    assertThat(texts(report))
-        .contains("FAIL lane jarvis-worker-1: its probe did not run: no answer within PT35M");
-    report =
-        judge(
-            bare()
-                .lane(
-                    ONE,
-                    lane -> {
-                      throw new IllegalStateException("no such lane");
-                    })
-                .build());
-    assertThat(texts(report))
-        .contains(
-            "FAIL lane jarvis-worker-1: its probe did not run:"
-                + " java.lang.IllegalStateException: no such lane");
   }
 
   @Test
@@ -304,25 +215,6 @@ class ConnectivityGateTest {
   }
 
   @Test
-  void prerequisitesThatHangThrowOrSayNothingAreNoPass() {
-    ConnectivityGate gate =
-        builder()
-            .prerequisite("hangs", CompletableFuture::new)
-            .prerequisite("says nothing", () -> CompletableFuture.completedFuture(List.of()))
-            .prerequisite(
-                "throws",
-                () -> {
-                  throw new IllegalStateException("broken");
-                })
-            .build();
-    assertThat(texts(judge(gate)))
-        .contains(
-            "INCONCLUSIVE hangs: no answer within PT2M",
-            "INCONCLUSIVE says nothing: it said nothing",
-            "INCONCLUSIVE throws: java.lang.IllegalStateException: broken");
-  }
-
-  @Test
   void twoPassesHalfAnHourApartAlsoAcrossARestart() {
     judge(builder().build());
     world.advance(Duration.ofMinutes(30));
@@ -337,93 +229,5 @@ class ConnectivityGateTest {
     assertThat(gate.history().passes(2, Duration.ofMinutes(30)).why())
         .startsWith("passed at [2026-01-01T00:00:")
         .endsWith("nothing failed in between");
-  }
-
-  @Test
-  void whoAsksMeanwhileGetsTheOneUnderWay() {
-    ConnectivityGate gate = builder().build();
-    CompletableFuture<GateReport> first = gate.judge();
-    CompletableFuture<GateReport> second = gate.judge();
-    assertThat(world.await(first)).isSameAs(world.await(second));
-    assertThat(probes).isEqualTo(2);
-    assertThat(judge(gate)).isNotSameAs(first.join());
-  }
-
-  @Test
-  void aStoreThatFailsFailsTheJudgementAndTheNextOneIsAnother() {
-    Stubs.Failing failing = new Stubs.Failing();
-    StateStore broken = Stubs.before(StateStore.class, state, failing);
-    ConnectivityGate gate =
-        ConnectivityGate.builder(bus, broken, Reconciler.builder(bus, runs).build())
-            .lane(ONE, this::probe)
-            .build();
-    failing.next("write", 2);
-    assertThatThrownBy(() -> judge(gate))
-        .isInstanceOf(CompletionException.class)
-        .hasCauseInstanceOf(StoreException.class);
-    assertThat(judge(gate).isPass()).isTrue();
-  }
-
-  @Test
-  void aHistoryThatCannotBeReadIsNamedAndNotWrittenOver() {
-    Map<String, String> broken = Map.of("gate", "worker-connectivity", "clock", "soon");
-    state.write("gate/worker-connectivity", StateStore.NEW, broken);
-    assertThatThrownBy(() -> judge(builder().build()))
-        .hasRootCauseInstanceOf(NullPointerException.class)
-        .hasMessageContaining("document gate/worker-connectivity is no history of a gate");
-    assertThat(state.read("gate/worker-connectivity").orElseThrow().values()).isEqualTo(broken);
-  }
-
-  @Test
-  void aJudgementThatIsRecordedTwiceCountsOnceAlsoInTheJournal() {
-    GateReport report = judge(builder().build());
-    GateLedger ledger = new GateLedger(state, bus);
-    Map<String, String> before = state.read("gate/worker-connectivity").orElseThrow().values();
-    ledger.record(report);
-    world.advance(Duration.ZERO);
-    assertThat(state.read("gate/worker-connectivity").orElseThrow().values()).isEqualTo(before);
-    assertThat(events.stream().map(Event::data).filter(GateEvent.Judged.class::isInstance))
-        .hasSize(1);
-  }
-
-  /** Two processes judge at once: the probe of one is not the other's unfinished one. */
-  @Test
-  void aProbeThatAnotherProcessHasJustBegunDoesNotHideTheOneThatEnded() {
-    scripts.put(TWO, WorkerScript.idle()); // ends after 12 minutes
-    ConnectivityGate slow = bare().name("gate").build();
-    CompletableFuture<GateReport> other = slow.judge();
-    world.advance(Duration.ofSeconds(1));
-    scripts.remove(TWO);
-    world.advance(Duration.ofSeconds(1));
-    assertThat(judge(bare().name("gate").build()).isPass()).isTrue();
-    assertThat(world.await(other).isPass()).isFalse();
-  }
-
-  @Test
-  void whatIsNamedTwiceIsRefusedAndNotDropped() {
-    assertThatThrownBy(
-            () ->
-                builder()
-                    .lane(ONE, this::probe)
-                    .prerequisite("preflight", CompletableFuture::new)
-                    .build())
-        .hasMessage(
-            "a gate cannot be built: lane: expected each name once, got jarvis-worker-1 twice;"
-                + " prerequisite: expected each name once, got preflight twice");
-  }
-
-  @Test
-  void everythingThatCannotBeBuiltIsListed() {
-    assertThatThrownBy(
-            () ->
-                ConnectivityGate.builder(bus, state, Reconciler.builder(bus, runs).build())
-                    .freshness(Duration.ZERO)
-                    .probeLimit(Duration.ofSeconds(-1))
-                    .success(Set.of())
-                    .build())
-        .hasMessage(
-            "a gate cannot be built: freshness: expected a positive duration, got PT0S; probeLimit:"
-                + " expected a positive duration, got PT-1S; lane: expected at least one that is"
-                + " required, got none; success: expected at least one state, got none");
   }
 }

@@ -3,12 +3,9 @@ package dev.reliability.testkit.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.reliability.core.event.Event;
-import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.RetryEvent;
 import dev.reliability.core.retry.AttemptTimeoutException;
 import dev.reliability.core.retry.Backoff;
-import dev.reliability.core.retry.RejectedResultException;
 import dev.reliability.core.retry.Retry;
 import dev.reliability.core.retry.RetryAttempt;
 import dev.reliability.core.retry.RetryException;
@@ -16,58 +13,16 @@ import dev.reliability.core.retry.RetryHandle;
 import dev.reliability.core.retry.RetryListener;
 import dev.reliability.core.retry.RetryOutcome;
 import dev.reliability.core.retry.RetryPolicy;
-import dev.reliability.testkit.world.World;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What bit others who try again and again. */
-class RetryTest {
-  private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final RetryPolicy THREE =
-      RetryPolicy.with(Backoff.fixed(SECOND)).maxAttempts(3).maxElapsed(Duration.ofMinutes(1));
-
-  private final World world = World.create(11);
-  private final List<Event> events = new ArrayList<>();
-  private final EventBus bus = EventBus.builder(world).sink(events::add).build();
-  private final List<RetryAttempt> attempts = new ArrayList<>();
-
-  private Retry.Builder retry(RetryPolicy policy) {
-    return Retry.builder("fetch", policy, bus);
-  }
-
-  private <T> RetryOutcome<T> outcome(
-      Retry retry, Function<RetryAttempt, ? extends CompletionStage<T>> code) {
-    RetryHandle<T> handle =
-        retry.start(
-            attempt -> {
-              attempts.add(attempt);
-              return code.apply(attempt);
-            });
-    return world.await(handle.outcome());
-  }
-
-  private <T> List<T> told(Class<T> type) {
-    world.advance(Duration.ZERO);
-    return events.stream().map(Event::data).filter(type::isInstance).map(type::cast).toList();
-  }
-
-  private static <T> CompletionStage<T> failing(String why) {
-    return CompletableFuture.failedFuture(new IOException(why));
-  }
-
-  private static List<String> messages(List<Throwable> errors) {
-    return errors.stream().map(Throwable::getMessage).toList();
-  }
-
+class RetryTest extends RetryFixture {
   // ---- bounds and deadlines ----
 
   @Test
@@ -181,134 +136,6 @@ class RetryTest {
     assertThat(handle.outcome()).isNotDone();
     stage.complete("at last");
     assertThat(world.await(handle.outcome()).orThrow()).isEqualTo("at last");
-  }
-
-  // ---- delays from errors ----
-
-  @Test
-  void anErrorMayAskForALongerDelayAndNeverForAShorterOne() {
-    Duration[] asked = {Duration.ofSeconds(7), Duration.ofSeconds(-7)};
-    outcome(
-        retry(THREE).delayFrom(error -> Optional.of(asked[attempts.size() - 1])).build(),
-        attempt -> failing("429"));
-    assertThat(told(RetryEvent.Scheduled.class))
-        .extracting(RetryEvent.Scheduled::delay)
-        .containsExactly(Duration.ofSeconds(7), SECOND);
-  }
-
-  @Test
-  void aDelayLongerThanWhatIsLeftIsGivenUpAtOnce() {
-    RetryOutcome<String> outcome =
-        outcome(
-            retry(THREE).delayFrom(error -> Optional.of(Duration.ofDays(400_000))).build(),
-            attempt -> failing("429"));
-    assertThat(outcome.elapsed()).isEqualTo(Duration.ZERO);
-    assertThat(outcome)
-        .isInstanceOfSatisfying(
-            RetryOutcome.Exhausted.class,
-            exhausted ->
-                assertThat(exhausted.why())
-                    .contains("as the failure asked for, would begin after the PT1M"));
-  }
-
-  // ---- what is tried again ----
-
-  @Test
-  void errorsAndInterruptsAreNotTriedAgainAndExceptionsAre() {
-    for (Throwable error : List.of(new OutOfMemoryError("made up"), new InterruptedException())) {
-      attempts.clear();
-      RetryOutcome<String> outcome =
-          outcome(
-              retry(THREE).build(),
-              attempt -> CompletableFuture.failedFuture(new CompletionException(error)));
-      assertThat(outcome).isInstanceOf(RetryOutcome.Aborted.class);
-      assertThat(outcome.errors().newest()).isSameAs(error);
-      assertThat(attempts).hasSize(1);
-    }
-    assertThat(told(RetryEvent.Exhausted.class)).isEmpty();
-  }
-
-  @Test
-  void abortBeatsRetry() {
-    RetryOutcome<String> outcome =
-        outcome(
-            retry(THREE)
-                .retryOn(error -> true)
-                .abortOn(error -> "no 2".equals(error.getMessage()))
-                .build(),
-            attempt -> failing("no " + attempt.number()));
-    assertThat(outcome).isInstanceOf(RetryOutcome.Aborted.class);
-    assertThat(outcome.attempts()).isEqualTo(2);
-  }
-
-  @Test
-  void resultsMayBeAsGoodAsErrors() {
-    RetryOutcome<String> outcome =
-        outcome(
-            retry(THREE).retryOnResult("busy"::equals).abortOnResult("gone"::equals).build(),
-            attempt -> CompletableFuture.completedFuture(attempt.number() == 1 ? "busy" : "gone"));
-    assertThat(outcome).isInstanceOf(RetryOutcome.Aborted.class);
-    assertThat(outcome.errors().first())
-        .isInstanceOfSatisfying(
-            RejectedResultException.class,
-            rejected -> assertThat(rejected.result()).isEqualTo("busy"));
-    assertThat(outcome.errors().newest()).hasMessage("the result was not accepted: gone");
-  }
-
-  @Test
-  void whatThrowsOrGivesNoStageIsAFailedAttempt() {
-    RetryOutcome<String> outcome =
-        outcome(
-            retry(THREE).build(),
-            attempt -> {
-              if (attempt.number() == 1) {
-                throw new IllegalStateException("thrown");
-              }
-              return noStage();
-            });
-    assertThat(outcome.errors().first()).hasMessage("thrown");
-    assertThat(outcome.errors().newest()).isInstanceOf(NullPointerException.class);
-    assertThat(outcome.attempts()).isEqualTo(3);
-  }
-
-  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
-  private static <T> T noStage() {
-    return null;
-  }
-
-  // ---- the host's rules and listeners ----
-
-  @Test
-  void aRuleOrListenerThatThrowsNeverTakesThePlaceOfTheRealError() {
-    RuntimeException broken = new IllegalStateException("a broken rule");
-    RetryOutcome<String> outcome =
-        outcome(
-            retry(THREE)
-                .retryOn(
-                    error -> {
-                      throw broken;
-                    })
-                .abortOn(
-                    error -> {
-                      throw broken;
-                    })
-                .delayFrom(
-                    error -> {
-                      throw broken;
-                    })
-                .listener(
-                    new RetryListener() {
-                      @Override
-                      public void failed(RetryAttempt attempt, Throwable error) {
-                        throw broken;
-                      }
-                    })
-                .build(),
-            attempt -> failing("the real one"));
-    assertThat(outcome).isInstanceOf(RetryOutcome.Exhausted.class);
-    assertThat(outcome.attempts()).isEqualTo(3);
-    assertThat(outcome.errors().first()).hasMessage("the real one");
-    assertThat(messages(outcome.errors().last())).containsOnly("the real one");
   }
 
   @Test
