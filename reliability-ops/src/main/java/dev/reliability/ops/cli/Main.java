@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       "4:an error of its own"
     },
     subcommands = {
+      RunVerb.class,
       AnalysisVerbs.TraceVerb.class,
       AnalysisVerbs.ReliabilityVerb.class,
       AnalysisVerbs.HotspotsVerb.class,

@@ -4,8 +4,6 @@ import dev.reliability.core.event.EventData;
 import dev.reliability.core.event.EventId;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,14 +26,14 @@ final class Plain {
 
   /** Anything, with nothing in it that JSON has no word for. */
   static @Nullable Object plain(@Nullable Object value) {
-    if (value instanceof EventId
-        || value instanceof Instant
-        || value instanceof Duration
-        || value instanceof Enum<?>) {
-      return value.toString();
+    if (value == null || value instanceof Number || value instanceof Boolean) {
+      return value;
     }
-    if (value instanceof EventData data) {
-      return data.toString();
+    if (value instanceof Enum<?> constant) {
+      return wireName(constant);
+    }
+    if (value instanceof EventId || value instanceof EventData) {
+      return value.toString(); // records, but one word each
     }
     if (value instanceof Record report) {
       return of(report);
@@ -50,7 +48,16 @@ final class Plain {
       list.forEach(one -> plain.add(plain(one)));
       return plain;
     }
-    return value;
+    return value.toString();
+  }
+
+  /** As it is spelled outside; its name if nothing is said of that. */
+  private static String wireName(Enum<?> constant) {
+    try {
+      return (String) constant.getDeclaringClass().getMethod("wireName").invoke(constant);
+    } catch (ReflectiveOperationException e) {
+      return constant.name();
+    }
   }
 
   private static @Nullable Object read(RecordComponent component, Record report) {
