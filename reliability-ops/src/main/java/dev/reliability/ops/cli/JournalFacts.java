@@ -120,11 +120,11 @@ final class JournalFacts {
   }
 
   /** As part of the document. */
-  Map<String, Object> entry() {
-    Map<String, Object> entry = new LinkedHashMap<>();
+  Map<String, @Nullable Object> entry() {
+    Map<String, @Nullable Object> entry = new LinkedHashMap<>();
     entry.put("events", events);
-    entry.put("firstSeq", first == null ? "" : first.id());
-    entry.put("lastSeq", last == null ? "" : last.id());
+    entry.put("firstSeq", first == null ? null : first.id());
+    entry.put("lastSeq", last == null ? null : last.id());
     entry.put("gaps", gaps);
     entry.put("malformed", malformed);
     entry.put("torn", torn);

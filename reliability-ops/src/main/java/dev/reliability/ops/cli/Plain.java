@@ -15,11 +15,10 @@ final class Plain {
   private Plain() {}
 
   /** A record's components by their names, in their order. */
-  static Map<String, Object> of(Record report) {
-    Map<String, Object> plain = new LinkedHashMap<>();
+  static Map<String, @Nullable Object> of(Record report) {
+    Map<String, @Nullable Object> plain = new LinkedHashMap<>();
     for (RecordComponent component : report.getClass().getRecordComponents()) {
-      Object value = plain(read(component, report));
-      plain.put(component.getName(), value == null ? "" : value);
+      plain.put(component.getName(), plain(read(component, report)));
     }
     return plain;
   }

@@ -31,11 +31,11 @@ record Report(
     String verb,
     ExitCode code,
     @Nullable Window window,
-    Map<String, Object> journal,
+    Map<String, @Nullable Object> journal,
     String verdict,
     List<String> lines,
-    Map<String, Object> summary,
-    List<Map<String, Object>> checks,
+    Map<String, @Nullable Object> summary,
+    List<Map<String, @Nullable Object>> checks,
     List<String> next) {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -50,12 +50,12 @@ record Report(
   }
 
   /** A report that judges nothing. */
-  static Report of(String verb, List<String> lines, Map<String, Object> summary) {
+  static Report of(String verb, List<String> lines, Map<String, @Nullable Object> summary) {
     return new Report(verb, ExitCode.OK, null, Map.of(), "", lines, summary, List.of(), List.of());
   }
 
   /** The same, with one entry for each thing that was looked at. */
-  Report checks(List<Map<String, Object>> more) {
+  Report checks(List<Map<String, @Nullable Object>> more) {
     return new Report(verb, code, window, journal, verdict, lines, summary, more, next);
   }
 
@@ -86,7 +86,7 @@ record Report(
 
   /** The document. */
   String json(String tool, Instant now) {
-    Map<String, Object> document = new LinkedHashMap<>();
+    Map<String, @Nullable Object> document = new LinkedHashMap<>();
     document.put("schema", SCHEMA);
     document.put("tool", tool);
     document.put("verb", verb);

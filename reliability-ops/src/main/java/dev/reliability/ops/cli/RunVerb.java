@@ -171,7 +171,7 @@ final class RunVerb extends Verb {
     summary.put("run", report.run());
     summary.put("lane", report.work().lane());
     summary.put("item", report.work().item());
-    summary.put("result", report.result() == null ? "" : report.result());
+    summary.put("result", report.result());
     summary.put("end", Plain.of(end));
     return Report.of("run", lines, summary)
         .verdict(code, end.state().wireName())

@@ -1,7 +1,6 @@
 package dev.reliability.ops.cli;
 
 import dev.reliability.core.health.RunLock;
-import dev.reliability.core.health.RunLocks;
 import dev.reliability.core.incident.Incident;
 import dev.reliability.core.incident.IncidentRegistry;
 import dev.reliability.core.store.LaneView;
@@ -30,7 +29,7 @@ final class StatusVerb extends Verb {
     JournalFacts journal = JournalFacts.feed(workplace.directory(), trace);
     TraceReport ended = trace.report();
     JdbcStore store = workplace.store();
-    List<RunLock> locks = new RunLocks(store.leases()).locks();
+    List<RunLock> locks = workplace.locks();
     List<LaneView> paused = store.leases().lanes().stream().filter(LaneView::paused).toList();
     List<Incident> open =
         IncidentRegistry.open(

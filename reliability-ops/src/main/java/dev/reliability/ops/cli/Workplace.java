@@ -3,6 +3,8 @@ package dev.reliability.ops.cli;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.reliability.core.event.EventBus;
+import dev.reliability.core.health.RunLock;
+import dev.reliability.core.health.RunLocks;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.jdbc.JdbcStore;
 import dev.reliability.journal.JournalStatus;
@@ -12,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +104,12 @@ final class Workplace implements AutoCloseable {
     }
     store = open;
     return open;
+  }
+
+  /** Who works on what, at the time that reports are made at. */
+  List<RunLock> locks() {
+    RunLocks locks = new RunLocks(store().leases());
+    return common.now == null ? locks.locks() : locks.locks(now);
   }
 
   /** Where what is done is told: in the journal of the directory. Only for verbs that act. */
