@@ -6,16 +6,18 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -71,10 +73,22 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
    * @throws UncheckedIOException naming the path and the reason if one cannot be read
    */
   public static JournalReader openAll(List<Path> filesOrDirectories, JournalFilter filter) {
+    return openAll(filesOrDirectories, filter, epoch -> true);
+  }
+
+  /**
+   * The same, without the files of some incarnations.
+   *
+   * @param epochs of which incarnations the files are read; a file that is not named as a journal's
+   *     files are is read in any case
+   * @throws UncheckedIOException naming the path and the reason if one cannot be read
+   */
+  public static JournalReader openAll(
+      List<Path> filesOrDirectories, JournalFilter filter, Predicate<String> epochs) {
     JournalReader reader = new JournalReader();
     for (Path one : filesOrDirectories) {
       try {
-        reader.add(one, filter);
+        reader.add(one, filter, epochs);
       } catch (IOException e) {
         reader.close();
         throw new UncheckedIOException("journal " + one + " cannot be read: " + Reasons.of(e), e);
@@ -83,12 +97,34 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
     return reader;
   }
 
-  private void add(Path fileOrDirectory, JournalFilter filter) throws IOException {
+  /**
+   * The incarnations that have files in a directory.
+   *
+   * @throws UncheckedIOException naming the path and the reason if it cannot be read
+   */
+  public static Set<String> epochs(Path directory) {
+    try {
+      return Set.copyOf(incarnations(directory).keySet());
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "journal " + directory + " cannot be read: " + Reasons.of(e), e);
+    }
+  }
+
+  private void add(Path fileOrDirectory, JournalFilter filter, Predicate<String> epochs)
+      throws IOException {
     if (!Files.isDirectory(fileOrDirectory)) {
-      cursors.add(new SegmentCursor(cursors.size(), List.of(fileOrDirectory), filter));
+      SegmentName name = SegmentName.parse(fileOrDirectory);
+      if (name == null || epochs.test(name.epoch())) {
+        cursors.add(new SegmentCursor(cursors.size(), List.of(fileOrDirectory), filter));
+      }
       return;
     }
-    for (List<Path> parts : incarnations(fileOrDirectory)) {
+    for (Map.Entry<String, List<Path>> incarnation : incarnations(fileOrDirectory).entrySet()) {
+      if (!epochs.test(incarnation.getKey())) {
+        continue;
+      }
+      List<Path> parts = incarnation.getValue();
       try {
         cursors.add(new SegmentCursor(cursors.size(), parts, filter));
       } catch (NoSuchFileException e) {
@@ -98,7 +134,7 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
   }
 
   /** The files of each incarnation, in the order of their parts. */
-  private static Iterable<List<Path>> incarnations(Path directory) throws IOException {
+  private static Map<String, List<Path>> incarnations(Path directory) throws IOException {
     Map<String, TreeMap<Integer, Path>> byEpoch = new TreeMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
@@ -108,8 +144,8 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
         }
       }
     }
-    List<List<Path>> incarnations = new ArrayList<>();
-    byEpoch.values().forEach(parts -> incarnations.add(List.copyOf(parts.values())));
+    Map<String, List<Path>> incarnations = new LinkedHashMap<>();
+    byEpoch.forEach((epoch, parts) -> incarnations.put(epoch, List.copyOf(parts.values())));
     return incarnations;
   }
 

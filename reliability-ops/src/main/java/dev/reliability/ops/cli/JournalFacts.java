@@ -3,12 +3,9 @@ package dev.reliability.ops.cli;
 import dev.reliability.core.event.Event;
 import dev.reliability.journal.JournalEntry;
 import dev.reliability.journal.JournalFilter;
-import dev.reliability.journal.JournalReader;
 import dev.reliability.ops.analysis.Analysis;
 import dev.reliability.ops.analysis.Window;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,11 +35,7 @@ final class JournalFacts {
    *
    * @throws CommandException if there is no journal, or it cannot be read
    */
-  static JournalFacts feed(Path directory, Analysis<?> analysis) {
-    if (!Files.isDirectory(directory)) {
-      throw CommandException.usage(
-          "there is no journal in " + directory + ": expected a directory (--dir)");
-    }
+  static JournalFacts feed(Workplace workplace, Analysis<?> analysis) {
     Window window = analysis.reading();
     JournalFilter filter = JournalFilter.ALL;
     if (!window.since().equals(Instant.MIN)) {
@@ -52,7 +45,7 @@ final class JournalFacts {
       filter = filter.until(window.until());
     }
     JournalFacts facts = new JournalFacts();
-    try (JournalReader reader = JournalReader.open(directory, filter)) {
+    try (Journals reader = workplace.journals(filter)) {
       while (reader.hasNext()) {
         JournalEntry entry = reader.next();
         if (entry instanceof JournalEntry.Read read) {

@@ -69,6 +69,15 @@ record Report(
     return new Report(verb, newCode, window, journal, word, lines, summary, checks, next);
   }
 
+  /** The same, but something went wrong on the way. */
+  Report failed(String line) {
+    List<String> more = new ArrayList<>(lines);
+    more.add(line);
+    Map<String, @Nullable Object> entries = new LinkedHashMap<>(summary);
+    entries.put("failure", line);
+    return new Report(verb, ExitCode.FAIL, window, journal, verdict, more, entries, checks, next);
+  }
+
   /** The same, read off a journal. */
   Report of(Window newWindow, JournalFacts facts) {
     List<String> more = new ArrayList<>(lines);
