@@ -1,7 +1,11 @@
 package dev.reliability.ops.cli;
 
-import dev.reliability.core.event.EventData;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventId;
+import dev.reliability.journal.EventCodec;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -12,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reports as JSON knows things: maps, lists, texts, numbers. Pure. */
 final class Plain {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
   private Plain() {}
 
   /** A record's components by their names, in their order. */
@@ -31,8 +37,11 @@ final class Plain {
     if (value instanceof Enum<?> constant) {
       return wireName(constant);
     }
-    if (value instanceof EventId || value instanceof EventData) {
-      return value.toString(); // records, but one word each
+    if (value instanceof EventId id) {
+      return id.toString(); // a record, but one word
+    }
+    if (value instanceof Event event) {
+      return written(event);
     }
     if (value instanceof Record report) {
       return of(report);
@@ -48,6 +57,18 @@ final class Plain {
       return plain;
     }
     return value.toString();
+  }
+
+  /** As the journal has it, with its id. */
+  private static Map<String, @Nullable Object> written(Event event) {
+    Map<String, @Nullable Object> written = new LinkedHashMap<>();
+    written.put("id", event.id().toString());
+    try {
+      written.putAll(MAPPER.readValue(EventCodec.encode(event), new TypeReference<>() {}));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an event cannot be shown: " + event.id(), e);
+    }
+    return written;
   }
 
   /** As it is spelled outside; its name if nothing is said of that. */

@@ -39,7 +39,6 @@ record Report(
     List<String> next) {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-  private static final String SCHEMA = "reliability.report.v1";
 
   /** Copies what it is given, in its order. */
   Report {
@@ -93,10 +92,15 @@ record Report(
     return text.toString();
   }
 
+  /** The name of the JSON Schema that the document follows, such as {@code reliability.trace.v1}. */
+  String schema() {
+    return "reliability." + verb.replace(' ', '-') + ".v1";
+  }
+
   /** The document. */
   String json(String tool, Instant now) {
     Map<String, @Nullable Object> document = new LinkedHashMap<>();
-    document.put("schema", SCHEMA);
+    document.put("schema", schema());
     document.put("tool", tool);
     document.put("verb", verb);
     document.put("generatedAt", now.toString());

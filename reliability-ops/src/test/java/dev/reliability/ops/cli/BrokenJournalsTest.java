@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * 10,000 journals of a real run, each cut, torn, overwritten or put together wrongly in some way: a
  * verb never fails because of it, counts every whole line, and tells what is missing.
  */
+@Tag("once")
 class BrokenJournalsTest {
   private static final int JOURNALS = 10_000;
   private static final Path RECORDED =
