@@ -19,6 +19,7 @@ record Plan(
     List<RunSupervisor> supervisors,
     List<HandleSource> sources,
     Predicate<String> ownerIsDead,
+    Predicate<String> ownerLives,
     StaleThresholds all,
     Map<String, StaleThresholds> lanes,
     boolean dryRun,

@@ -155,6 +155,7 @@ public final class Reconciler {
     private final List<RunSupervisor> supervisors = new ArrayList<>();
     private final List<HandleSource> sources = new ArrayList<>();
     private Predicate<String> ownerIsDead = owner -> false;
+    private Predicate<String> ownerLives = owner -> false;
     private StaleThresholds all = StaleThresholds.ofDefaults();
     private final Map<String, StaleThresholds> lanes = new LinkedHashMap<>();
     private boolean dryRun = true;
@@ -190,6 +191,16 @@ public final class Reconciler {
      */
     public Builder ownerIsDead(Predicate<String> value) {
       ownerIsDead = Objects.requireNonNull(value, "ownerIsDead");
+      return this;
+    }
+
+    /**
+     * Says of another incarnation that it is known to live; never by default. Its records are its
+     * own affair, and are not counted among those that nobody can judge. Called on a strand where
+     * it may block. "Nobody knows" is false.
+     */
+    public Builder ownerLives(Predicate<String> value) {
+      ownerLives = Objects.requireNonNull(value, "ownerLives");
       return this;
     }
 
@@ -264,6 +275,7 @@ public final class Reconciler {
               supervisors,
               sources,
               ownerIsDead,
+              ownerLives,
               all,
               lanes,
               dryRun,
