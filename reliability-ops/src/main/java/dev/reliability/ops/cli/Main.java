@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
       LaneVerbs.Resume.class,
       IncidentVerbs.class,
       BundleVerb.class,
+      PreflightVerb.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {

@@ -40,6 +40,26 @@ final class Workplace implements AutoCloseable {
     return common.directory;
   }
 
+  /** Time and threads. */
+  ReliabilityRuntime runtime() {
+    return runtime;
+  }
+
+  /** The same, for verbs that look: at {@link #now} all along. */
+  ReliabilityRuntime standstill() {
+    return isNowGiven() ? new Standstill(runtime, now) : runtime;
+  }
+
+  /** Whether somebody said which time to take it for. */
+  boolean isNowGiven() {
+    return common.now != null;
+  }
+
+  /** Whether there is a store to be asked: one that was named, or one in the directory. */
+  boolean hasStore() {
+    return common.store != null || Files.isRegularFile(common.directory.resolve(DATABASE));
+  }
+
   /**
    * The stores, which have to be there: to look must not make them.
    *
@@ -68,6 +88,9 @@ final class Workplace implements AutoCloseable {
     config.setConnectionTimeout(CONNECTION_LIMIT_MS);
     config.setInitializationFailTimeout(-1);
     try {
+      if (pool != null) {
+        pool.close(); // of an attempt that failed
+      }
       pool = new HikariDataSource(config);
       open = JdbcStore.open(pool);
     } catch (RuntimeException e) {
@@ -95,7 +118,7 @@ final class Workplace implements AutoCloseable {
 
   /** For verbs that only look: nothing of what is told is kept. */
   EventBus silentBus() {
-    return EventBus.builder(runtime).build();
+    return EventBus.builder(standstill()).build();
   }
 
   private static String withoutSecrets(String text) {
