@@ -152,7 +152,7 @@ public final class LedgerDirectory {
               }
             }
           }
-          return new LedgerView(this, entries, unreadable);
+          return new LedgerView(this, entries, names(DEAD), unreadable);
         });
   }
 

@@ -1,25 +1,37 @@
 package dev.reliability.container.orphan;
 
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
  * What the ledgers of dead incarnations said at one moment ({@link LedgerDirectory#look}).
- * Immutable; whether an incarnation is dead, and what the living have in hand, is asked of the
- * directory each time.
+ * Immutable: one that died since is not dead here. Only what the living have in hand is asked of
+ * the directory each time.
  */
 public final class LedgerView implements DeadIncarnations {
   private final LedgerDirectory directory;
   private final Map<String, List<LedgerEntry>> entries;
+  private final Set<String> dead;
   private final List<String> unreadable;
 
   LedgerView(
-      LedgerDirectory directory, Map<String, List<LedgerEntry>> entries, List<String> unreadable) {
+      LedgerDirectory directory,
+      Map<String, List<LedgerEntry>> entries,
+      List<Path> retired,
+      List<String> unreadable) {
     this.directory = directory;
     this.entries = new LinkedHashMap<>(entries);
+    dead = new HashSet<>(entries.keySet());
+    for (Path file : retired) {
+      String name = String.valueOf(file.getFileName());
+      dead.add(name.substring(0, name.lastIndexOf('.')));
+    }
     this.unreadable = List.copyOf(unreadable);
   }
 
@@ -48,7 +60,7 @@ public final class LedgerView implements DeadIncarnations {
 
   @Override
   public boolean isDead(String incarnation) {
-    return directory.isDead(incarnation);
+    return dead.contains(incarnation);
   }
 
   @Override

@@ -351,8 +351,8 @@ final class Pass {
     return settled;
   }
 
-  private static Subject subject(Finding finding) {
-    return new Subject(finding.lane(), finding.item(), finding.run(), 0, null);
+  private Subject subject(Finding finding) {
+    return new Subject(finding.lane(), finding.item(), finding.run(), 0, plan.actor());
   }
 
   // ---- the end ----

@@ -9,6 +9,7 @@ import dev.reliability.core.runtime.Durations;
 import dev.reliability.core.runtime.Periodic;
 import dev.reliability.core.runtime.Strand;
 import dev.reliability.core.store.RunStore;
+import dev.reliability.core.store.StoredText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -159,6 +160,7 @@ public final class Reconciler {
     private StaleThresholds all = StaleThresholds.ofDefaults();
     private final Map<String, StaleThresholds> lanes = new LinkedHashMap<>();
     private boolean dryRun = true;
+    private @Nullable String actor;
     private boolean killUnrecorded;
     private Duration limit = Duration.ofMinutes(1);
     private Duration selfTestEvery = Duration.ofHours(1);
@@ -222,6 +224,12 @@ public final class Reconciler {
       return this;
     }
 
+    /** For whom it does what it does, as its events say; nobody by default. */
+    public Builder actor(String value) {
+      actor = StoredText.checkedName("actor", value);
+      return this;
+    }
+
     /** Whether workers without a record are killed, unless it is a dry run; false by default. */
     public Builder killUnrecorded(boolean value) {
       killUnrecorded = value;
@@ -279,6 +287,7 @@ public final class Reconciler {
               all,
               lanes,
               dryRun,
+              actor,
               killUnrecorded,
               limit,
               rules),

@@ -34,6 +34,9 @@ import picocli.CommandLine.Command;
       IncidentVerbs.class,
       BundleVerb.class,
       PreflightVerb.class,
+      GateVerbs.Verify.class,
+      GateVerbs.Gate.class,
+      ReconcileVerb.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {

@@ -51,7 +51,7 @@ record Calls(Path directory) {
   Result verb(String words, String... more) {
     return run(
         Stream.of(
-                Stream.of(words.split(" ")),
+                words.isEmpty() ? Stream.<String>of() : Stream.of(words.split(" ")),
                 Stream.of(more),
                 Stream.of("--dir", directory.toString()))
             .flatMap(all -> all)
