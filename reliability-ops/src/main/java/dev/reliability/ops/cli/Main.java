@@ -37,6 +37,9 @@ import picocli.CommandLine.Command;
       GateVerbs.Verify.class,
       GateVerbs.Gate.class,
       ReconcileVerb.class,
+      MarkVerb.class,
+      SinceVerbs.SoakVerb.class,
+      SinceVerbs.ChurnVerb.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {

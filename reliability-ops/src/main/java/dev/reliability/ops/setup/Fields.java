@@ -3,8 +3,10 @@ package dev.reliability.ops.setup;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.reliability.core.check.Masker;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -160,6 +162,25 @@ final class Fields {
       }
     }
     return List.copyOf(once);
+  }
+
+  /** The names and texts of an object, in their order. */
+  Map<String, String> pairs(String name) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    Fields inner = inner(name);
+    if (inner != null) {
+      inner
+          .object
+          .fieldNames()
+          .forEachRemaining(
+              key -> {
+                String text = inner.text(key, Function.identity());
+                if (text != null) {
+                  pairs.put(key, text);
+                }
+              });
+    }
+    return pairs;
   }
 
   /** The object there; null if there is none. */

@@ -1,16 +1,10 @@
 package dev.reliability.ops.setup;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.store.StoredText;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,16 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@code reliability.json}: strictly, and with one error for everything that is wrong. */
 public final class InstallationReader {
-  private static final int LARGEST = 1 << 20;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final List<String> KINDS = List.of("files", "command", "http", "jdbc");
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private final Path file;
   private final Set<String> safeguards;
   private final List<String> problems = new ArrayList<>();
@@ -61,27 +48,7 @@ public final class InstallationReader {
   }
 
   private Installation read() throws IOException {
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(LARGEST + 1);
-    }
-    if (bytes.length > LARGEST) {
-      throw failed(List.of("expected at most " + LARGEST + " bytes, got more"));
-    }
-    JsonNode root;
-    try {
-      root = MAPPER.readTree(bytes);
-    } catch (JacksonException e) {
-      throw failed(
-          List.of(
-              "line "
-                  + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())
-                  + ": expected JSON: "
-                  + e.getOriginalMessage()));
-    }
-    if (root.isMissingNode()) {
-      throw failed(List.of("expected an object, got nothing"));
-    }
+    JsonNode root = JsonFile.read(file);
     Fields fields = new Fields(root, "", problems);
     Path ledger = fields.text("ledger", this::path, path("ledger"));
     List<Dependency> dependencies = dependencies(fields);
@@ -89,13 +56,9 @@ public final class InstallationReader {
     Installation.Doctor doctor = doctor(fields.inner("doctor"));
     fields.done();
     if (!problems.isEmpty()) {
-      throw failed(problems);
+      throw new InstallationException(file.toString(), problems);
     }
     return new Installation(file, root.toString(), ledger, dependencies, gate, doctor);
-  }
-
-  private InstallationException failed(List<String> all) {
-    return new InstallationException(file.toString(), all);
   }
 
   /** Beside the file. */
