@@ -51,6 +51,21 @@ final class Workplace implements AutoCloseable {
     return common.directory;
   }
 
+  /** The same, for verbs that look: at {@link #now} all along. */
+  ReliabilityRuntime standstill() {
+    return isNowGiven() ? new Standstill(runtime, now) : runtime;
+  }
+
+  /** Whether somebody said which time to take it for. */
+  boolean isNowGiven() {
+    return common.now != null;
+  }
+
+  /** Whether there is a store to be asked: one that was named, or one in the directory. */
+  boolean hasStore() {
+    return common.store != null || Files.isRegularFile(common.directory.resolve(DATABASE));
+  }
+
   /**
    * The stores to look at, which have to be there: to look must not make them. Where they cannot be
    * written, on a full or read-only disk, this is a copy.
@@ -121,6 +136,9 @@ final class Workplace implements AutoCloseable {
     config.setConnectionTimeout(CONNECTION_LIMIT_MS);
     config.setInitializationFailTimeout(-1);
     try {
+      if (pool != null) {
+        pool.close(); // of an attempt that failed
+      }
       pool = new HikariDataSource(config);
       JdbcStore open = JdbcStore.open(pool);
       store = open;
@@ -193,7 +211,7 @@ final class Workplace implements AutoCloseable {
 
   /** For verbs that only look: nothing of what is told is kept. */
   EventBus silentBus() {
-    return EventBus.builder(runtime).build();
+    return EventBus.builder(standstill()).build();
   }
 
   private static String withoutSecrets(String text) {
