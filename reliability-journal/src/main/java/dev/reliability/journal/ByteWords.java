@@ -13,6 +13,10 @@ final class ByteWords {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
 
+  private static final long ZEROS = 0x3030303030303030L;
+  private static final long SIXES = 0x0606060606060606L;
+  private static final long TOP_HALVES = 0xF0F0F0F0F0F0F0F0L;
+
   /** The high bits of all eight bytes. */
   static final long HIGH_BITS = 0x8080808080808080L;
 
@@ -57,6 +61,32 @@ final class ByteWords {
    */
   static long less(long word, int limit) {
     return (word - limit * ONES) & ~word & HIGH_BITS;
+  }
+
+  /** The number that eight digits are, the first of them lowest; -1 if one is no digit. */
+  static long digits(long word) {
+    if ((word & TOP_HALVES) != ZEROS || ((word + SIXES) & TOP_HALVES) != ZEROS) {
+      return -1;
+    }
+    long digits = word - ZEROS;
+    long pairs = (digits * 10 + (digits >>> 8)) & 0x00FF00FF00FF00FFL;
+    long fours = (pairs * 100 + (pairs >>> 16)) & 0x0000FFFF0000FFFFL;
+    return (fours * 10_000 + (fours >>> 32)) & 0xFFFFFFFFL;
+  }
+
+  /** The first line break from {@code from} on, or {@code to}. */
+  static int lineEnd(byte[] bytes, int from, int to) {
+    int i = from;
+    for (; i + Long.BYTES <= to; i += Long.BYTES) {
+      long found = equal(get(bytes, i), '\n');
+      if (found != 0) {
+        return i + first(found);
+      }
+    }
+    while (i < to && bytes[i] != '\n') {
+      i++;
+    }
+    return i;
   }
 
   /** The index of the lowest byte that is marked. */

@@ -87,6 +87,11 @@ final class Envelope {
     return line.literal(NODE) && node.read() && line.literal(TYPE) && type.read();
   }
 
+  /** The type that {@link #upToType} read, or null if this version has none of that name. */
+  KnownTypes.@Nullable Known known() {
+    return KnownTypes.ALL.find(line.bytes, type.from, type.length);
+  }
+
   /** Goes on after {@link #upToType} up to the attributes. */
   boolean upToAttrs() {
     if (!lane.readIf(LANE) || !item.readIf(ITEM) || !run.readIf(RUN)) {

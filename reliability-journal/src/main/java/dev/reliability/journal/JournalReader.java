@@ -16,6 +16,7 @@ import java.util.PriorityQueue;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +38,29 @@ import org.slf4j.LoggerFactory;
  */
 public final class JournalReader implements Iterator<JournalEntry>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(JournalReader.class);
-  private final PriorityQueue<SegmentCursor> cursors =
-      new PriorityQueue<>(
-          Comparator.comparingLong(SegmentCursor::millis).thenComparingInt(SegmentCursor::order));
+  private static final int MOST_AHEAD = 8;
+  private static final Comparator<SegmentCursor> IN_ORDER =
+      Comparator.comparingLong(SegmentCursor::millis).thenComparingInt(SegmentCursor::order);
+
+  private final JournalFilter filter;
+  private final @Nullable LeftOut leftOut;
+  private final ReadAhead.Budget budget;
+  private final PriorityQueue<SegmentCursor> cursors = new PriorityQueue<>(IN_ORDER);
 
   /** The cursor that gave the last entry; it goes on when the next one is asked for. */
   private @Nullable SegmentCursor last;
 
-  private JournalReader() {}
+  /** The cursor that gives the next entry, if that is known. */
+  private @Nullable SegmentCursor first;
+
+  private int count;
+
+  private JournalReader(
+      JournalFilter filter, @Nullable LeftOut leftOut, @Nullable Executor helper) {
+    this.filter = filter;
+    this.leftOut = leftOut;
+    budget = new ReadAhead.Budget(helper, MOST_AHEAD);
+  }
 
   /**
    * Opens a file, or all files of a journal in a directory, to read everything.
@@ -71,10 +87,27 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
    * @throws UncheckedIOException naming the path and the reason if one cannot be read
    */
   public static JournalReader openAll(List<Path> filesOrDirectories, JournalFilter filter) {
-    JournalReader reader = new JournalReader();
+    return openAll(filesOrDirectories, new JournalReader(filter, null, null));
+  }
+
+  /**
+   * The same, for much to be read: what is left out because of its type is told, and lines are read
+   * ahead and understood by others meanwhile.
+   *
+   * @param leftOut is told of the events of the time asked for that are of other types
+   * @param helper runs tasks that take a few milliseconds each and wait for nothing; it may be
+   *     slow, or refuse them, since what is not done when it is needed is done by the caller
+   * @throws UncheckedIOException naming the path and the reason if one cannot be read
+   */
+  public static JournalReader openAll(
+      List<Path> filesOrDirectories, JournalFilter filter, LeftOut leftOut, Executor helper) {
+    return openAll(filesOrDirectories, new JournalReader(filter, leftOut, helper));
+  }
+
+  private static JournalReader openAll(List<Path> filesOrDirectories, JournalReader reader) {
     for (Path one : filesOrDirectories) {
       try {
-        reader.add(one, filter);
+        reader.add(one);
       } catch (IOException e) {
         reader.close();
         throw new UncheckedIOException("journal " + one + " cannot be read: " + Reasons.of(e), e);
@@ -83,18 +116,22 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
     return reader;
   }
 
-  private void add(Path fileOrDirectory, JournalFilter filter) throws IOException {
+  private void add(Path fileOrDirectory) throws IOException {
     if (!Files.isDirectory(fileOrDirectory)) {
-      cursors.add(new SegmentCursor(cursors.size(), List.of(fileOrDirectory), filter));
+      cursors.add(cursor(List.of(fileOrDirectory)));
       return;
     }
     for (List<Path> parts : incarnations(fileOrDirectory)) {
       try {
-        cursors.add(new SegmentCursor(cursors.size(), parts, filter));
+        cursors.add(cursor(parts));
       } catch (NoSuchFileException e) {
         log.debug("journal file {} was removed since it was listed", parts.get(0));
       }
     }
+  }
+
+  private SegmentCursor cursor(List<Path> parts) throws IOException {
+    return new SegmentCursor(count++, parts, filter, leftOut != null, budget);
   }
 
   /** The files of each incarnation, in the order of their parts. */
@@ -120,20 +157,32 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
    */
   @Override
   public boolean hasNext() {
-    SegmentCursor behind = last;
-    last = null;
-    if (behind != null && behind.advance()) {
-      cursors.add(behind);
-    }
-    SegmentCursor first = cursors.peek();
-    while (first != null && !first.isStarted()) {
-      cursors.remove(); // its place in the queue may change
-      if (first.advance()) {
-        cursors.add(first);
-      }
-      first = cursors.peek();
+    if (first == null) {
+      first = findFirst();
     }
     return first != null;
+  }
+
+  /** The cursor that stands at what comes next, once that is an entry; it is in no queue then. */
+  private @Nullable SegmentCursor findFirst() {
+    SegmentCursor at = last;
+    last = null;
+    while (true) {
+      boolean isThere = at != null && at.advance();
+      SegmentCursor other = cursors.peek();
+      if (at == null || !isThere) {
+        at = cursors.poll();
+      } else if (other != null && IN_ORDER.compare(other, at) < 0) {
+        cursors.remove();
+        cursors.add(at);
+        at = other;
+      }
+      if (at == null || (at.isStarted() && at.hasEntry())) {
+        return at;
+      } else if (at.isStarted() && leftOut != null) {
+        at.tell(leftOut);
+      }
+    }
   }
 
   /**
@@ -144,12 +193,13 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
    */
   @Override
   public JournalEntry next() {
-    if (!hasNext()) {
+    SegmentCursor from = hasNext() ? first : null;
+    if (from == null) {
       throw new NoSuchElementException("the journal has no more entries");
     }
-    SegmentCursor first = cursors.remove();
-    last = first;
-    return first.take();
+    first = null;
+    last = from;
+    return from.take();
   }
 
   /** The entries that were not taken yet, in order. Closing the stream closes the reader. */
@@ -162,10 +212,13 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
   /** Closes the files. No entry follows. */
   @Override
   public void close() {
-    if (last != null) {
-      last.close();
-      last = null;
+    for (SegmentCursor open : new @Nullable SegmentCursor[] {first, last}) {
+      if (open != null) {
+        open.close();
+      }
     }
+    first = null;
+    last = null;
     cursors.forEach(SegmentCursor::close);
     cursors.clear();
   }

@@ -2,6 +2,7 @@ package dev.reliability.ops.analysis;
 
 import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.Event;
+import dev.reliability.core.event.LinkEvent;
 import dev.reliability.core.event.LinkSnapshot;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.health.GateVerdict;
@@ -14,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,12 @@ public final class Unclassified implements Analysis<UnclassifiedReport> {
   @Override
   public Window reading() {
     return reading;
+  }
+
+  @Override
+  public Set<String> types() {
+    return EventKind.names(
+        RunEvent.Ended.class, LinkEvent.Closed.class, LinkEvent.Connecting.class);
   }
 
   @Override

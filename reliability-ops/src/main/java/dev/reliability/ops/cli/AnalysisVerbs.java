@@ -50,7 +50,7 @@ final class AnalysisVerbs {
     final Report report(Workplace workplace) {
       Window window = time.window(workplace.now());
       Analysis<R> analysis = analysis(window, workplace);
-      JournalFacts journal = JournalFacts.feed(workplace.directory(), analysis);
+      JournalFacts journal = JournalFacts.feed(workplace.directory(), analysis, workplace.helper());
       Report shown = shown(analysis.report()).of(window, journal);
       return failOn != null && shown.verdict().equalsIgnoreCase(failOn)
           ? shown.verdict(ExitCode.FAIL, shown.verdict())

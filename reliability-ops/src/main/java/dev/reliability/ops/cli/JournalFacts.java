@@ -1,9 +1,10 @@
 package dev.reliability.ops.cli;
 
-import dev.reliability.core.event.Event;
+import dev.reliability.core.event.EventId;
 import dev.reliability.journal.JournalEntry;
 import dev.reliability.journal.JournalFilter;
 import dev.reliability.journal.JournalReader;
+import dev.reliability.journal.LeftOut;
 import dev.reliability.ops.analysis.Analysis;
 import dev.reliability.ops.analysis.Window;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +26,9 @@ final class JournalFacts {
   private static final int MOST_NAMED = 20;
 
   private long events;
-  private @Nullable Event first;
-  private @Nullable Event last;
+  private @Nullable EventId first;
+  private String lastEpoch = "";
+  private long lastSeq;
   private long gaps;
   private long malformed;
   private long torn;
@@ -36,15 +39,16 @@ final class JournalFacts {
   /**
    * Gives an analysis the events that it needs.
    *
+   * @param helper helps with reading
    * @throws CommandException if there is no journal, or it cannot be read
    */
-  static JournalFacts feed(Path directory, Analysis<?> analysis) {
+  static JournalFacts feed(Path directory, Analysis<?> analysis, Executor helper) {
     if (!Files.isDirectory(directory)) {
       throw CommandException.usage(
           "there is no journal in " + directory + ": expected a directory (--dir)");
     }
     Window window = analysis.reading();
-    JournalFilter filter = JournalFilter.ALL;
+    JournalFilter filter = JournalFilter.ALL.types(analysis.types().toArray(String[]::new));
     if (!window.since().equals(Instant.MIN)) {
       filter = filter.since(window.since());
     }
@@ -52,11 +56,18 @@ final class JournalFacts {
       filter = filter.until(window.until());
     }
     JournalFacts facts = new JournalFacts();
-    try (JournalReader reader = JournalReader.open(directory, filter)) {
+    LeftOut others =
+        (epoch, seq, epochMilli) -> {
+          facts.read(epoch, seq);
+          analysis.other(Instant.ofEpochMilli(epochMilli));
+        };
+    try (JournalReader reader =
+        JournalReader.openAll(List.of(directory), filter, others, helper)) {
       while (reader.hasNext()) {
         JournalEntry entry = reader.next();
         if (entry instanceof JournalEntry.Read read) {
-          facts.read(read.event());
+          EventId id = read.event().id();
+          facts.read(id.epoch(), id.seq());
           analysis.accept(read.event());
         } else {
           facts.fault(entry);
@@ -68,12 +79,13 @@ final class JournalFacts {
     return facts;
   }
 
-  private void read(Event event) {
+  private void read(String epoch, long seq) {
     events++;
     if (first == null) {
-      first = event;
+      first = new EventId(epoch, seq);
     }
-    last = event;
+    lastEpoch = epoch;
+    lastSeq = seq;
   }
 
   private void fault(JournalEntry entry) {
@@ -123,8 +135,8 @@ final class JournalFacts {
   Map<String, Object> entry() {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("events", events);
-    entry.put("firstSeq", first == null ? "" : first.id());
-    entry.put("lastSeq", last == null ? "" : last.id());
+    entry.put("firstSeq", first == null ? "" : first);
+    entry.put("lastSeq", first == null ? "" : new EventId(lastEpoch, lastSeq));
     entry.put("gaps", gaps);
     entry.put("malformed", malformed);
     entry.put("torn", torn);

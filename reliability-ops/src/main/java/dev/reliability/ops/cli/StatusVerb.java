@@ -27,7 +27,7 @@ final class StatusVerb extends Verb {
   Report report(Workplace workplace) {
     Window window = time.window(workplace.now());
     Trace trace = Trace.builder(window).lines(1).build();
-    JournalFacts journal = JournalFacts.feed(workplace.directory(), trace);
+    JournalFacts journal = JournalFacts.feed(workplace.directory(), trace, workplace.helper());
     TraceReport ended = trace.report();
     JdbcStore store = workplace.store();
     List<RunLock> locks = new RunLocks(store.leases()).locks();

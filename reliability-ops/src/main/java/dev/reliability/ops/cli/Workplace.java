@@ -4,12 +4,14 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.runtime.ReliabilityRuntime;
+import dev.reliability.core.runtime.Strand;
 import dev.reliability.jdbc.JdbcStore;
 import dev.reliability.journal.JournalWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** What a verb works with; opened when it is first asked for. Not thread-safe. */
@@ -38,6 +40,11 @@ final class Workplace implements AutoCloseable {
   /** Where everything is. */
   Path directory() {
     return common.directory;
+  }
+
+  /** Does a part of what is to be done, on other threads. */
+  Executor helper() {
+    return runtime.strand(Strand.Kind.IO, "read-ahead");
   }
 
   /**
