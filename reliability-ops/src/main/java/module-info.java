@@ -1,6 +1,7 @@
 /** What operators look at and act on. */
 module dev.reliability.ops {
   requires transitive dev.reliability.core;
+  requires dev.reliability.container;
   requires dev.reliability.jdbc;
   requires dev.reliability.journal;
   requires transitive java.net.http;

@@ -46,10 +46,10 @@ public final class JdbcLeaseStore implements LeaseStore {
   private final LaneTable lanes;
   private final String clock;
   private final Sql now;
-  private final long client;
+  private final ClientNumber client;
   private final AtomicLong requests = new AtomicLong();
 
-  JdbcLeaseStore(Database database, String clock, boolean durableReleases, long client) {
+  JdbcLeaseStore(Database database, String clock, boolean durableReleases, ClientNumber client) {
     this.database = database;
     this.clock = clock;
     this.client = client;
@@ -76,7 +76,7 @@ public final class JdbcLeaseStore implements LeaseStore {
   }
 
   private LeaseSteps.Asked newRequest() {
-    return new LeaseSteps.Asked(client, requests.incrementAndGet());
+    return new LeaseSteps.Asked(client.get(), requests.incrementAndGet());
   }
 
   @Override

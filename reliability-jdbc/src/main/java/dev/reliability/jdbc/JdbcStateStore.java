@@ -15,7 +15,7 @@ final class JdbcStateStore implements StateStore {
   private static final String END = "\u007f";
 
   private final Database database;
-  private final long client;
+  private final ClientNumber client;
   private final AtomicLong requests = new AtomicLong();
   private final Sql read;
   private final Sql create;
@@ -30,7 +30,7 @@ final class JdbcStateStore implements StateStore {
 
   private final Sql names;
 
-  JdbcStateStore(Database database, long client) {
+  JdbcStateStore(Database database, ClientNumber client) {
     this.database = database;
     this.client = client;
     Names tables = database.names();
@@ -94,7 +94,7 @@ final class JdbcStateStore implements StateStore {
   @Override
   public boolean write(String name, long expected, Map<String, String> values) {
     Sql.Args args =
-        new LeaseSteps.Asked(client, requests.incrementAndGet())
+        new LeaseSteps.Asked(client.get(), requests.incrementAndGet())
             .in(new Sql.Args())
             .text("name", StateStore.checkedName(name))
             .text("body", DocBody.spell(values))

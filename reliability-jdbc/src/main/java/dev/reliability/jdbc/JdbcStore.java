@@ -48,7 +48,7 @@ public final class JdbcStore {
     Dialect dialect = database.dialect();
     String timeSql = builder.timeSql;
     String clock = timeSql == null ? dialect.clock : "clock of " + dialect.title + ": " + timeSql;
-    long client = database.transaction("taking a number for this store", this::newClient);
+    ClientNumber client = new ClientNumber(database);
     leases = new JdbcLeaseStore(database, clock, builder.durableReleases, client);
     runs = new JdbcRunStore(database);
     states = new JdbcStateStore(database, client);
@@ -66,15 +66,6 @@ public final class JdbcStore {
   /** Settings for the stores in the database of {@code source}. */
   public static Builder builder(DataSource source) {
     return new Builder(source);
-  }
-
-  /** A number that no other store in these tables has: drawn where the tokens are. */
-  private long newClient(Session session, boolean again) throws SQLException {
-    String sql =
-        database.dialect() == Dialect.POSTGRESQL
-            ? "SELECT nextval('{token}')"
-            : "UPDATE {counters} SET value = value + 1 WHERE name = 'token' RETURNING value";
-    return new Sql(database.names(), sql).one(session, new Sql.Args(), row -> row.getLong(1));
   }
 
   /** Leases and lanes: a {@link LeaseStore} that can also complete inside a host's transaction. */

@@ -22,14 +22,18 @@ public final class RunLocks {
     this.store = Objects.requireNonNull(store, "store");
   }
 
-  /** All locks, longest held first. */
+  /** All locks as they stand now, by the store's clock, longest held first. */
   public List<RunLock> locks() {
+    return locks(store.now());
+  }
+
+  /** The same as they stand at {@code now}, for a report that is to come out the same again. */
+  public List<RunLock> locks(Instant now) {
     Set<String> paused =
         store.lanes().stream()
             .filter(LaneView::paused)
             .map(LaneView::lane)
             .collect(Collectors.toSet());
-    Instant now = store.now();
     return store.items(ItemView.State.LEASED, null, Integer.MAX_VALUE).stream()
         .map(item -> RunLock.of(item, paused.contains(item.key().lane()), now))
         .toList();

@@ -313,7 +313,7 @@ final class IncidentVerbs {
         + ")";
   }
 
-  static Map<String, Object> entry(Incident incident) {
+  static Map<String, @Nullable Object> entry(Incident incident) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("incident", incident.id());
     entry.put("status", incident.status().wireName());
@@ -321,7 +321,7 @@ final class IncidentVerbs {
     entry.put("fingerprint", incident.fingerprint());
     entry.put("openedAt", incident.opened().at());
     Change fix = incident.fix();
-    entry.put("fixMarkedAt", fix == null ? "" : fix.at());
+    entry.put("fixMarkedAt", fix == null ? null : fix.at());
     return entry;
   }
 }

@@ -132,11 +132,11 @@ final class JournalFacts {
   }
 
   /** As part of the document. */
-  Map<String, Object> entry() {
-    Map<String, Object> entry = new LinkedHashMap<>();
+  Map<String, @Nullable Object> entry() {
+    Map<String, @Nullable Object> entry = new LinkedHashMap<>();
     entry.put("events", events);
-    entry.put("firstSeq", first == null ? "" : first);
-    entry.put("lastSeq", first == null ? "" : new EventId(lastEpoch, lastSeq));
+    entry.put("firstSeq", first);
+    entry.put("lastSeq", first == null ? null : new EventId(lastEpoch, lastSeq));
     entry.put("gaps", gaps);
     entry.put("malformed", malformed);
     entry.put("torn", torn);

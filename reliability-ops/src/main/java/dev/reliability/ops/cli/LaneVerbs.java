@@ -23,7 +23,7 @@ final class LaneVerbs {
     Report report(Workplace workplace) {
       List<LaneView> lanes = workplace.store().leases().lanes();
       List<String> lines = new ArrayList<>();
-      List<Map<String, Object>> entries = new ArrayList<>();
+      List<Map<String, @Nullable Object>> entries = new ArrayList<>();
       for (LaneView lane : lanes) {
         lines.add(line(lane));
         entries.add(entry(lane));
@@ -92,18 +92,14 @@ final class LaneVerbs {
         : "running " + lane.lane() + ", episode " + lane.episode();
   }
 
-  static Map<String, Object> entry(LaneView lane) {
-    Map<String, Object> entry = new LinkedHashMap<>();
+  static Map<String, @Nullable Object> entry(LaneView lane) {
+    Map<String, @Nullable Object> entry = new LinkedHashMap<>();
     entry.put("lane", lane.lane());
     entry.put("lane_paused", lane.paused());
     entry.put("episode", lane.episode());
-    put(entry, "lane_paused_reason", lane.reason());
-    put(entry, "lane_paused_by", lane.actor());
-    put(entry, "lane_paused_at", lane.since());
+    entry.put("lane_paused_reason", lane.reason());
+    entry.put("lane_paused_by", lane.actor());
+    entry.put("lane_paused_at", lane.since());
     return entry;
-  }
-
-  private static void put(Map<String, Object> entry, String key, @Nullable Object value) {
-    entry.put(key, value == null ? "" : value);
   }
 }

@@ -1,12 +1,12 @@
 package dev.reliability.ops.cli;
 
 import dev.reliability.core.health.RunLock;
-import dev.reliability.core.health.RunLocks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /** Who works on what (requirements M1, M2). */
@@ -14,9 +14,9 @@ import picocli.CommandLine.Command;
 final class LocksVerb extends Verb {
   @Override
   Report report(Workplace workplace) {
-    List<RunLock> locks = new RunLocks(workplace.store().leases()).locks();
+    List<RunLock> locks = workplace.locks();
     List<String> lines = new ArrayList<>();
-    List<Map<String, Object>> entries = new ArrayList<>();
+    List<Map<String, @Nullable Object>> entries = new ArrayList<>();
     for (RunLock lock : locks) {
       lines.add(line(lock));
       entries.add(entry(lock));
@@ -43,8 +43,8 @@ final class LocksVerb extends Verb {
         + (lock.lanePaused() ? ", its lane is paused" : "");
   }
 
-  static Map<String, Object> entry(RunLock lock) {
-    Map<String, Object> entry = new LinkedHashMap<>();
+  static Map<String, @Nullable Object> entry(RunLock lock) {
+    Map<String, @Nullable Object> entry = new LinkedHashMap<>();
     entry.put("lane", lock.key().lane());
     entry.put("item", lock.key().item());
     entry.put("state", lock.state().wireName());
@@ -53,7 +53,7 @@ final class LocksVerb extends Verb {
     entry.put("claimedAt", lock.claimedAt());
     entry.put("leaseUntil", lock.leaseUntil());
     entry.put("elapsedMs", lock.elapsedMs());
-    entry.put("budgetMs", lock.budgetMs());
+    entry.put("budgetMs", lock.budgetMs() == Long.MAX_VALUE ? null : lock.budgetMs());
     entry.put("overBudget", lock.overBudget());
     entry.put("lanePaused", lock.lanePaused());
     return entry;

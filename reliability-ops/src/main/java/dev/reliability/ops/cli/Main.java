@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       "4:an error of its own"
     },
     subcommands = {
+      RunVerb.class,
       AnalysisVerbs.TraceVerb.class,
       AnalysisVerbs.ReliabilityVerb.class,
       AnalysisVerbs.HotspotsVerb.class,
@@ -40,11 +41,18 @@ public final class Main {
 
   /** Runs a verb and exits with its code. */
   public static void main(String[] args) {
+    logOnlyWhatMatters();
     PrintWriter out = new PrintWriter(System.out, false, java.nio.charset.StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, java.nio.charset.StandardCharsets.UTF_8);
     int code = run(out, err, args);
     out.flush();
     System.exit(code);
+  }
+
+  /** What a verb has to say it prints; of what it uses, only warnings, and on standard error. */
+  private static void logOnlyWhatMatters() {
+    System.getProperties().putIfAbsent("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+    System.getProperties().putIfAbsent("org.slf4j.simpleLogger.log.com.zaxxer.hikari", "off");
   }
 
   /** Runs a verb. */

@@ -1,12 +1,11 @@
 package dev.reliability.ops.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.reliability.core.event.EventData;
 import dev.reliability.core.event.EventId;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,40 +16,60 @@ final class Plain {
   private Plain() {}
 
   /** A record's components by their names, in their order. */
-  static Map<String, Object> of(Record report) {
-    Map<String, Object> plain = new LinkedHashMap<>();
+  static Map<String, @Nullable Object> of(Record report) {
+    Map<String, @Nullable Object> plain = new LinkedHashMap<>();
     for (RecordComponent component : report.getClass().getRecordComponents()) {
-      Object value = plain(read(component, report));
-      plain.put(component.getName(), value == null ? "" : value);
+      plain.put(component.getName(), read(component, report));
     }
     return plain;
   }
 
-  /** Anything, with nothing in it that JSON has no word for. */
-  static @Nullable Object plain(@Nullable Object value) {
-    if (value instanceof EventId
-        || value instanceof Instant
-        || value instanceof Duration
-        || value instanceof Enum<?>) {
-      return value.toString();
+  /** Writes anything, in words that JSON has, without making a copy of it. */
+  static void write(JsonGenerator out, @Nullable Object value) throws IOException {
+    if (value == null) {
+      out.writeNull();
+    } else if (value instanceof Boolean is) {
+      out.writeBoolean(is);
+    } else if (value instanceof Integer || value instanceof Long) {
+      out.writeNumber(((Number) value).longValue());
+    } else if (value instanceof Number number) {
+      out.writeNumber(number.doubleValue());
+    } else if (value instanceof Record && !isWord(value)) {
+      write(out, of((Record) value));
+    } else if (value instanceof Map<?, ?> map) {
+      out.writeStartObject();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        out.writeFieldName(word(entry.getKey()));
+        write(out, entry.getValue());
+      }
+      out.writeEndObject();
+    } else if (value instanceof List<?> list) {
+      out.writeStartArray();
+      for (Object one : list) {
+        write(out, one);
+      }
+      out.writeEndArray();
+    } else {
+      out.writeString(word(value));
     }
-    if (value instanceof EventData data) {
-      return data.toString();
+  }
+
+  /** Records, but one word each. */
+  private static boolean isWord(Object value) {
+    return value instanceof EventId || value instanceof EventData;
+  }
+
+  private static String word(Object value) {
+    return value instanceof Enum<?> constant ? wireName(constant) : value.toString();
+  }
+
+  /** As it is spelled outside; its name if nothing is said of that. */
+  private static String wireName(Enum<?> constant) {
+    try {
+      return (String) constant.getDeclaringClass().getMethod("wireName").invoke(constant);
+    } catch (ReflectiveOperationException e) {
+      return constant.name();
     }
-    if (value instanceof Record report) {
-      return of(report);
-    }
-    if (value instanceof Map<?, ?> map) {
-      Map<String, @Nullable Object> plain = new LinkedHashMap<>();
-      map.forEach((key, one) -> plain.put(String.valueOf(plain(key)), plain(one)));
-      return plain;
-    }
-    if (value instanceof List<?> list) {
-      List<@Nullable Object> plain = new ArrayList<>();
-      list.forEach(one -> plain.add(plain(one)));
-      return plain;
-    }
-    return value;
   }
 
   private static @Nullable Object read(RecordComponent component, Record report) {

@@ -1,10 +1,13 @@
 package dev.reliability.ops.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.google.common.collect.ImmutableList;
 import dev.reliability.ops.analysis.Window;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,14 +34,14 @@ record Report(
     String verb,
     ExitCode code,
     @Nullable Window window,
-    Map<String, Object> journal,
+    Map<String, @Nullable Object> journal,
     String verdict,
     List<String> lines,
-    Map<String, Object> summary,
-    List<Map<String, Object>> checks,
+    Map<String, @Nullable Object> summary,
+    List<Map<String, @Nullable Object>> checks,
     List<String> next) {
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
   private static final String SCHEMA = "reliability.report.v1";
 
   /** Copies what it is given, in its order. */
@@ -50,12 +53,12 @@ record Report(
   }
 
   /** A report that judges nothing. */
-  static Report of(String verb, List<String> lines, Map<String, Object> summary) {
+  static Report of(String verb, List<String> lines, Map<String, @Nullable Object> summary) {
     return new Report(verb, ExitCode.OK, null, Map.of(), "", lines, summary, List.of(), List.of());
   }
 
   /** The same, with one entry for each thing that was looked at. */
-  Report checks(List<Map<String, Object>> more) {
+  Report checks(List<Map<String, @Nullable Object>> more) {
     return new Report(verb, code, window, journal, verdict, lines, summary, more, next);
   }
 
@@ -76,31 +79,33 @@ record Report(
     return new Report(verb, code, newWindow, facts.entry(), verdict, more, summary, checks, next);
   }
 
-  /** The lines, and what to do next. */
-  String text() {
-    StringBuilder text = new StringBuilder();
-    lines.forEach(line -> text.append(line).append('\n'));
-    next.forEach(line -> text.append("next: ").append(line).append('\n'));
-    return text.toString();
+  /** Prints the lines, and what to do next. */
+  void print(PrintWriter out) {
+    lines.forEach(line -> out.print(line + "\n"));
+    next.forEach(line -> out.print("next: " + line + "\n"));
   }
 
-  /** The document. */
-  String json(String tool, Instant now) {
-    Map<String, Object> document = new LinkedHashMap<>();
+  /**
+   * Writes the document.
+   *
+   * @throws IOException if it cannot be written there
+   */
+  void writeJson(Writer to, String tool, Instant now) throws IOException {
+    Map<String, @Nullable Object> document = new LinkedHashMap<>();
     document.put("schema", SCHEMA);
     document.put("tool", tool);
     document.put("verb", verb);
-    document.put("generatedAt", now.toString());
-    document.put("window", window == null ? Map.of() : Plain.of(window));
-    document.put("journal", Plain.plain(journal));
+    document.put("generatedAt", now);
+    document.put("window", window == null ? Map.of() : window);
+    document.put("journal", journal);
     document.put("verdict", verdict);
-    document.put("summary", Plain.plain(summary));
-    document.put("checks", Plain.plain(checks));
+    document.put("summary", summary);
+    document.put("checks", checks);
     document.put("next", next);
-    try {
-      return MAPPER.writeValueAsString(document) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a report cannot be written as JSON", e);
+    try (JsonGenerator out = JSON.createGenerator(to).useDefaultPrettyPrinter()) {
+      Plain.write(out, document);
     }
+    to.write('\n');
+    to.flush();
   }
 }

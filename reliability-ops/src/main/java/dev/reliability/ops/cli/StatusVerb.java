@@ -1,7 +1,6 @@
 package dev.reliability.ops.cli;
 
 import dev.reliability.core.health.RunLock;
-import dev.reliability.core.health.RunLocks;
 import dev.reliability.core.incident.Incident;
 import dev.reliability.core.incident.IncidentRegistry;
 import dev.reliability.core.store.LaneView;
@@ -30,7 +29,7 @@ final class StatusVerb extends Verb {
     JournalFacts journal = JournalFacts.feed(workplace.directory(), trace, workplace.helper());
     TraceReport ended = trace.report();
     JdbcStore store = workplace.store();
-    List<RunLock> locks = new RunLocks(store.leases()).locks();
+    List<RunLock> locks = workplace.locks();
     List<LaneView> paused = store.leases().lanes().stream().filter(LaneView::paused).toList();
     List<Incident> open =
         IncidentRegistry.open(
@@ -56,8 +55,8 @@ final class StatusVerb extends Verb {
     summary.put("runLocks", locks.stream().map(LocksVerb::entry).toList());
     summary.put("lanesPaused", paused.stream().map(LaneVerbs::entry).toList());
     summary.put("incidentsOpen", open.stream().map(IncidentVerbs::entry).toList());
-    summary.put("runsEnded", Plain.plain(ended.ends()));
-    summary.put("runsUnderWay", Plain.plain(ended.open()));
+    summary.put("runsEnded", ended.ends());
+    summary.put("runsUnderWay", ended.open());
     return Report.of("status", lines, summary).of(window, journal);
   }
 }

@@ -3,9 +3,12 @@ package dev.reliability.ops.cli;
 import dev.reliability.core.store.StoreException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,18 +29,7 @@ abstract class Verb implements Callable<Integer> {
   public final Integer call() {
     try (Workplace workplace = new Workplace(common)) {
       Report report = report(workplace);
-      String json = report.json(spec.root().name(), workplace.now());
-      Path file = common.jsonOut;
-      if (file != null) {
-        try {
-          Files.writeString(file, json, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-          throw CommandException.usage("--json-out " + file + " cannot be written: " + e);
-        }
-      }
-      PrintWriter out = spec.commandLine().getOut();
-      out.print(common.json ? json : report.text());
-      out.flush();
+      write(report, workplace.now());
       return report.code().code();
     } catch (CommandException e) {
       return failed(e.code(), String.valueOf(e.getMessage()));
@@ -46,6 +38,29 @@ abstract class Verb implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       return failed(ExitCode.USAGE, String.valueOf(e.getMessage()));
     }
+  }
+
+  private void write(Report report, Instant now) {
+    String tool = spec.root().name();
+    Path file = common.jsonOut;
+    if (file != null) {
+      try (Writer into = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+        report.writeJson(into, tool, now);
+      } catch (IOException e) {
+        throw CommandException.usage("--json-out " + file + " cannot be written: " + e);
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (common.json) {
+      try {
+        report.writeJson(out, tool, now);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e); // a PrintWriter throws none
+      }
+    } else {
+      report.print(out);
+    }
+    out.flush();
   }
 
   private int failed(ExitCode code, String why) {

@@ -3,20 +3,27 @@ package dev.reliability.ops.cli;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.reliability.core.event.EventBus;
+import dev.reliability.core.health.RunLock;
+import dev.reliability.core.health.RunLocks;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.runtime.Strand;
 import dev.reliability.jdbc.JdbcStore;
+import dev.reliability.journal.JournalStatus;
 import dev.reliability.journal.JournalWriter;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** What a verb works with; opened when it is first asked for. Not thread-safe. */
 final class Workplace implements AutoCloseable {
   private static final String DATABASE = "reliability.db";
+  private static final int CONNECTIONS = 8;
   private static final long CONNECTION_LIMIT_MS = 5_000;
 
   private final Common common;
@@ -53,24 +60,45 @@ final class Workplace implements AutoCloseable {
    * @throws CommandException if they are not there or do not answer
    */
   JdbcStore store() {
+    Path database = common.directory.resolve(DATABASE);
+    if (common.store == null && !Files.isRegularFile(database)) {
+      throw CommandException.usage(
+          "there is no "
+              + database
+              + ": expected the directory of an installation (--dir), or a store (--store)");
+    }
+    return open(2);
+  }
+
+  /**
+   * The stores, made if they are not there. Only for verbs that act.
+   *
+   * @throws CommandException if they do not answer, or cannot be made
+   */
+  JdbcStore makeStore() {
+    if (common.store == null) {
+      try {
+        Files.createDirectories(common.directory);
+      } catch (IOException e) {
+        throw CommandException.usage(
+            "the directory " + common.directory + " (--dir) cannot be made: " + e);
+      }
+    }
+    return open(CONNECTIONS);
+  }
+
+  private JdbcStore open(int connections) {
     JdbcStore open = store;
     if (open != null) {
       return open;
     }
-    String url = common.store;
-    if (url == null) {
-      Path database = common.directory.resolve(DATABASE);
-      if (!Files.isRegularFile(database)) {
-        throw CommandException.usage(
-            "there is no "
-                + database
-                + ": expected the directory of an installation (--dir), or a store (--store)");
-      }
-      url = "jdbc:sqlite:" + database;
-    }
+    String url =
+        common.store == null
+            ? "jdbc:sqlite:" + common.directory.resolve(DATABASE)
+            : common.store;
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
-    config.setMaximumPoolSize(2);
+    config.setMaximumPoolSize(connections);
     config.setMinimumIdle(0);
     config.setConnectionTimeout(CONNECTION_LIMIT_MS);
     config.setInitializationFailTimeout(-1);
@@ -83,6 +111,12 @@ final class Workplace implements AutoCloseable {
     }
     store = open;
     return open;
+  }
+
+  /** Who works on what, at the time that reports are made at. */
+  List<RunLock> locks() {
+    RunLocks locks = new RunLocks(store().leases());
+    return common.now == null ? locks.locks() : locks.locks(now);
   }
 
   /** Where what is done is told: in the journal of the directory. Only for verbs that act. */
@@ -98,6 +132,19 @@ final class Workplace implements AutoCloseable {
       bus = open;
     }
     return open;
+  }
+
+  /** The clock, the timers and the threads. */
+  ReliabilityRuntime runtime() {
+    return runtime;
+  }
+
+  /** Writes what was told so far, and how that went; nothing more can be told then. */
+  JournalStatus finish() {
+    bus().close();
+    JournalWriter open = Objects.requireNonNull(journal, "journal");
+    open.close();
+    return open.status();
   }
 
   /** For verbs that only look: nothing of what is told is kept. */
