@@ -13,6 +13,7 @@ final class ByteWords {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
 
+  private static final long MIX = 0x9E3779B97F4A7C15L;
   private static final long ZEROS = 0x3030303030303030L;
   private static final long SIXES = 0x0606060606060606L;
   private static final long TOP_HALVES = 0xF0F0F0F0F0F0F0F0L;
@@ -72,6 +73,23 @@ final class ByteWords {
     long pairs = (digits * 10 + (digits >>> 8)) & 0x00FF00FF00FF00FFL;
     long fours = (pairs * 100 + (pairs >>> 16)) & 0x0000FFFF0000FFFFL;
     return (fours * 10_000 + (fours >>> 32)) & 0xFFFFFFFFL;
+  }
+
+  /** A number that is the same for the same bytes, and seldom for others. */
+  static int hash(byte[] bytes, int from, int length) {
+    long hash = length;
+    if (length >= Long.BYTES) {
+      int last = from + length - Long.BYTES;
+      for (int i = from; i < last; i += Long.BYTES) {
+        hash = (hash + get(bytes, i)) * MIX;
+      }
+      hash += get(bytes, last);
+    } else {
+      for (int i = 0; i < length; i++) {
+        hash = hash * 31 + bytes[from + i];
+      }
+    }
+    return (int) ((hash * MIX) >>> 40);
   }
 
   /** The first line break from {@code from} on, or {@code to}. */

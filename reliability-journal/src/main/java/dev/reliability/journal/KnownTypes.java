@@ -13,8 +13,6 @@ final class KnownTypes {
   /** All that this version has. */
   static final KnownTypes ALL = new KnownTypes();
 
-  private static final long MIX = 0x9E3779B97F4A7C15L;
-
   private final Known[] table;
   private final int mask;
 
@@ -49,7 +47,7 @@ final class KnownTypes {
     table = new Known[Integer.highestOneBit(all.size()) * 8];
     mask = table.length - 1;
     for (Known known : all) {
-      int at = hash(known.bytes, 0, known.bytes.length) & mask;
+      int at = ByteWords.hash(known.bytes, 0, known.bytes.length) & mask;
       while (table[at] != null) {
         at = (at + 1) & mask;
       }
@@ -65,7 +63,7 @@ final class KnownTypes {
 
   /** The type whose name these bytes are, or null if there is none. */
   @Nullable Known find(byte[] bytes, int from, int length) {
-    int at = hash(bytes, from, length) & mask;
+    int at = ByteWords.hash(bytes, from, length) & mask;
     for (Known known = table[at]; known != null; known = table[at]) {
       if (known.bytes.length == length && ByteWords.equal(bytes, from, known.bytes)) {
         return known;
@@ -73,17 +71,5 @@ final class KnownTypes {
       at = (at + 1) & mask;
     }
     return null;
-  }
-
-  private static int hash(byte[] bytes, int from, int length) {
-    long hash = length;
-    if (length >= Long.BYTES) {
-      hash += ByteWords.get(bytes, from) * 31 + ByteWords.get(bytes, from + length - Long.BYTES);
-    } else {
-      for (int i = 0; i < length; i++) {
-        hash = hash * 31 + bytes[from + i];
-      }
-    }
-    return (int) ((hash * MIX) >>> 40);
   }
 }

@@ -7,12 +7,10 @@ import dev.reliability.core.event.EventTypes;
 import dev.reliability.core.event.LinkEvent;
 import dev.reliability.core.event.ReconcileEvent;
 import dev.reliability.core.event.RunEvent;
-import java.util.Arrays;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * Events of which it is asked when they happened. Immutable, if the predicates are.
@@ -33,7 +31,7 @@ public final class EventKind {
           "link_close_or_reconnect",
           EventKind::isCloseOrReconnect,
           EventKind::knowsTheLink,
-          linkTypes());
+          names(LinkEvent.class, RunEvent.Ended.class));
 
   private final String name;
   private final Predicate<Event> test;
@@ -140,23 +138,20 @@ public final class EventKind {
     return types;
   }
 
-  /** The names of types. */
+  /** The names of types, and of all types of a kind. */
   @SafeVarargs
   static Set<String> names(Class<? extends EventData>... types) {
-    return EventTypes.all().entrySet().stream()
-        .filter(entry -> Arrays.asList(types).contains(entry.getValue()))
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private static Set<String> linkTypes() {
-    return EventTypes.all().entrySet().stream()
-        .filter(
-            entry ->
-                LinkEvent.class.isAssignableFrom(entry.getValue())
-                    || entry.getValue() == RunEvent.Ended.class)
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toUnmodifiableSet());
+    Set<String> names = new HashSet<>();
+    EventTypes.all()
+        .forEach(
+            (name, known) -> {
+              for (Class<? extends EventData> type : types) {
+                if (type.isAssignableFrom(known)) {
+                  names.add(name);
+                }
+              }
+            });
+    return names;
   }
 
   boolean is(Event event) {

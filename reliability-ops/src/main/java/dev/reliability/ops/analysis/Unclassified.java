@@ -89,7 +89,7 @@ public final class Unclassified implements Analysis<UnclassifiedReport> {
     Map<Kind, Citations> classes = new EnumMap<>(Kind.class);
     List<RunTrace> traces = new ArrayList<>();
     for (Event event : runs) {
-      Match close = sorted.nearest(event);
+      Match close = sorted.nearest(Sighting.of(event));
       Kind kind = kind((RunEvent.Ended) event.data(), close);
       classes.computeIfAbsent(kind, key -> new Citations()).add(event);
       traces.add(new RunEnding(event, null).trace(close));
