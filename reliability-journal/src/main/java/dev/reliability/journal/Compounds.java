@@ -53,6 +53,15 @@ final class Compounds {
           }
           return Collections.unmodifiableList(texts);
         }
+
+        @Override
+        boolean check(Glance line) {
+          boolean is = line.one('[');
+          for (boolean first = true; is && !line.one(']'); first = false) {
+            is = (first || line.one(',')) && line.isQuoted();
+          }
+          return is;
+        }
       };
 
   static final ValueCodec TEXT_MAP =
@@ -133,6 +142,11 @@ final class Compounds {
     @Override
     Object glance(Glance line) {
       return shape.glance(line);
+    }
+
+    @Override
+    boolean check(Glance line) {
+      return shape.check(line);
     }
   }
 }

@@ -35,6 +35,7 @@ final class Envelope {
   final Part run = new Part();
   final Part actor = new Part();
   final Part cause = new Part();
+  private final Texts texts = new Texts();
   private byte[] minute = {};
   private long minuteMillis;
   long seq;
@@ -85,6 +86,11 @@ final class Envelope {
     }
     mono = line.number;
     return line.literal(NODE) && node.read() && line.literal(TYPE) && type.read();
+  }
+
+  /** The type that {@link #upToType} read, or null if this version has none of that name. */
+  KnownTypes.@Nullable Known known() {
+    return KnownTypes.ALL.find(line.bytes, type.from, type.length);
   }
 
   /** Goes on after {@link #upToType} up to the attributes. */
@@ -150,8 +156,7 @@ final class Envelope {
     /** The text of a part that is present. */
     String text() {
       if (!isLast) {
-        last =
-            made != null ? made : new String(line.bytes, from, length, StandardCharsets.ISO_8859_1);
+        last = made != null ? made : texts.text(line.bytes, from, length);
         lastBytes = Arrays.copyOfRange(line.bytes, from, from + length + 1);
         isLast = true;
       }

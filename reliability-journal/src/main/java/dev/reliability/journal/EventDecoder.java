@@ -47,7 +47,7 @@ final class EventDecoder {
   private static final String JSON_OBJECT = "one JSON object";
   private static final byte[] NO_ATTRS = {'{', '}'};
 
-  private final Envelope envelope = new Envelope();
+  final Envelope envelope = new Envelope();
 
   static JsonParser parser(byte[] bytes, int from, int length) throws IOException {
     return JSON.createParser(bytes, from, length);
@@ -59,7 +59,15 @@ final class EventDecoder {
    * @throws CodecException if it is not an event
    */
   Event decode(byte[] bytes, int from, int length) {
-    if (envelope.head(bytes, from, length) && envelope.upToType() && envelope.upToAttrs()) {
+    return envelope.head(bytes, from, length) && envelope.upToType()
+        ? decodeFromType(bytes, from, length)
+        : careful(bytes, from, length);
+  }
+
+  /** The same, of a line whose {@link #envelope} was read up to its type. */
+  Event decodeFromType(byte[] bytes, int from, int length) {
+    envelope.line.to = from + length;
+    if (envelope.upToAttrs()) {
       try {
         return quick(bytes);
       } catch (RuntimeException | IOException e) {
@@ -69,9 +77,29 @@ final class EventDecoder {
     return careful(bytes, from, length);
   }
 
+  /**
+   * Whether {@link #decodeFromType} would give an event, as far as that can be told without making
+   * it: if not, it may all the same. The line may be followed by others; {@code line} of the
+   * envelope stands behind its last byte then.
+   */
+  boolean check() {
+    try {
+      KnownTypes.Known known = envelope.known();
+      if (known == null
+          || !envelope.upToAttrs()
+          || !known.shape().check(envelope.line)
+          || !envelope.line.one('}')) {
+        return false;
+      }
+      return !envelope.cause.isPresent() || cause(envelope.cause.text()) != null;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
   private Event quick(byte[] bytes) throws IOException {
     Envelope e = envelope;
-    EventData data = quickAttrs(e.type.text(), bytes);
+    EventData data = quickAttrs(bytes);
     return new Event(
         new EventId(e.epoch.text(), e.seq),
         Instant.ofEpochMilli(e.millis),
@@ -87,12 +115,12 @@ final class EventDecoder {
         data);
   }
 
-  private EventData quickAttrs(String type, byte[] bytes) throws IOException {
+  private EventData quickAttrs(byte[] bytes) throws IOException {
     Glance line = envelope.line;
     int from = line.at;
-    Class<? extends EventData> known = EventTypes.classOf(type);
+    KnownTypes.Known known = envelope.known();
     if (known != null) {
-      Object data = RecordShape.of(known).glance(line);
+      Object data = known.shape().glance(line);
       if (data != Glance.NO && line.one('}') && line.isAtEnd()) {
         return (EventData) data;
       }
@@ -101,7 +129,7 @@ final class EventDecoder {
     if (end < from || bytes[end] != '}') {
       throw new CodecException(LINE, JSON_OBJECT, "something else");
     }
-    return attrs(type, bytes, from, end - from);
+    return attrs(envelope.type.text(), bytes, from, end - from);
   }
 
   private static Event careful(byte[] bytes, int from, int length) {

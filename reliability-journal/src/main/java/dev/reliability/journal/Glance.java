@@ -107,6 +107,11 @@ final class Glance {
     return one('"') && text() ? string() : null;
   }
 
+  /** Whether a string with both its quotes is here that {@link #quoted()} would give. */
+  boolean isQuoted() {
+    return one('"') && text() && (ascii || string() != null);
+  }
+
   /** A whole number with something behind it that ends it. */
   boolean number() {
     boolean negative = one('-');
@@ -147,6 +152,14 @@ final class Glance {
     int end = Math.min(to, start + most);
     int i = start;
     long value = 0;
+    while (i + Long.BYTES <= end) {
+      long eight = ByteWords.digits(ByteWords.get(line, i));
+      if (eight < 0) {
+        break;
+      }
+      value = value * 100_000_000 + eight;
+      i += Long.BYTES;
+    }
     while (i < end && line[i] >= '0' && line[i] <= '9') {
       value = value * 10 + (line[i++] - '0');
     }

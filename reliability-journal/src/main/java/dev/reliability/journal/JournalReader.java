@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -39,14 +40,29 @@ import org.slf4j.LoggerFactory;
  */
 public final class JournalReader implements Iterator<JournalEntry>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(JournalReader.class);
-  private final PriorityQueue<SegmentCursor> cursors =
-      new PriorityQueue<>(
-          Comparator.comparingLong(SegmentCursor::millis).thenComparingInt(SegmentCursor::order));
+  private static final int MOST_AHEAD = 8;
+  private static final Comparator<SegmentCursor> IN_ORDER =
+      Comparator.comparingLong(SegmentCursor::millis).thenComparingInt(SegmentCursor::order);
+
+  private final JournalFilter filter;
+  private final @Nullable LeftOut leftOut;
+  private final ReadAhead.Budget budget;
+  private final PriorityQueue<SegmentCursor> cursors = new PriorityQueue<>(IN_ORDER);
 
   /** The cursor that gave the last entry; it goes on when the next one is asked for. */
   private @Nullable SegmentCursor last;
 
-  private JournalReader() {}
+  /** The cursor that gives the next entry, if that is known. */
+  private @Nullable SegmentCursor first;
+
+  private int count;
+
+  private JournalReader(
+      JournalFilter filter, @Nullable LeftOut leftOut, @Nullable Executor helper) {
+    this.filter = filter;
+    this.leftOut = leftOut;
+    budget = new ReadAhead.Budget(helper, MOST_AHEAD);
+  }
 
   /**
    * Opens a file, or all files of a journal in a directory, to read everything.
@@ -73,22 +89,34 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
    * @throws UncheckedIOException naming the path and the reason if one cannot be read
    */
   public static JournalReader openAll(List<Path> filesOrDirectories, JournalFilter filter) {
-    return openAll(filesOrDirectories, filter, epoch -> true);
+    return openAll(filesOrDirectories, epoch -> true, new JournalReader(filter, null, null));
   }
 
   /**
-   * The same, without the files of some incarnations.
+   * The same, for much to be read, or a part of it: what is left out because of its type is told,
+   * and lines are read ahead and understood by others meanwhile.
    *
    * @param epochs of which incarnations the files are read; a file that is not named as a journal's
    *     files are is read in any case
+   * @param leftOut is told of the events of the time asked for that are of other types
+   * @param helper runs tasks that take a few milliseconds each and wait for nothing; it may be
+   *     slow, or refuse them, since what is not done when it is needed is done by the caller
    * @throws UncheckedIOException naming the path and the reason if one cannot be read
    */
   public static JournalReader openAll(
-      List<Path> filesOrDirectories, JournalFilter filter, Predicate<String> epochs) {
-    JournalReader reader = new JournalReader();
+      List<Path> filesOrDirectories,
+      JournalFilter filter,
+      Predicate<String> epochs,
+      LeftOut leftOut,
+      Executor helper) {
+    return openAll(filesOrDirectories, epochs, new JournalReader(filter, leftOut, helper));
+  }
+
+  private static JournalReader openAll(
+      List<Path> filesOrDirectories, Predicate<String> epochs, JournalReader reader) {
     for (Path one : filesOrDirectories) {
       try {
-        reader.add(one, filter, epochs);
+        reader.add(one, epochs);
       } catch (IOException e) {
         reader.close();
         throw new UncheckedIOException("journal " + one + " cannot be read: " + Reasons.of(e), e);
@@ -111,12 +139,11 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
     }
   }
 
-  private void add(Path fileOrDirectory, JournalFilter filter, Predicate<String> epochs)
-      throws IOException {
+  private void add(Path fileOrDirectory, Predicate<String> epochs) throws IOException {
     if (!Files.isDirectory(fileOrDirectory)) {
       SegmentName name = SegmentName.parse(fileOrDirectory);
       if (name == null || epochs.test(name.epoch())) {
-        cursors.add(new SegmentCursor(cursors.size(), List.of(fileOrDirectory), filter));
+        cursors.add(cursor(List.of(fileOrDirectory)));
       }
       return;
     }
@@ -126,11 +153,15 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
       }
       List<Path> parts = incarnation.getValue();
       try {
-        cursors.add(new SegmentCursor(cursors.size(), parts, filter));
+        cursors.add(cursor(parts));
       } catch (NoSuchFileException e) {
         log.debug("journal file {} was removed since it was listed", parts.get(0));
       }
     }
+  }
+
+  private SegmentCursor cursor(List<Path> parts) throws IOException {
+    return new SegmentCursor(count++, parts, filter, leftOut != null, budget);
   }
 
   /** The files of each incarnation, in the order of their parts. */
@@ -156,20 +187,32 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
    */
   @Override
   public boolean hasNext() {
-    SegmentCursor behind = last;
-    last = null;
-    if (behind != null && behind.advance()) {
-      cursors.add(behind);
-    }
-    SegmentCursor first = cursors.peek();
-    while (first != null && !first.isStarted()) {
-      cursors.remove(); // its place in the queue may change
-      if (first.advance()) {
-        cursors.add(first);
-      }
-      first = cursors.peek();
+    if (first == null) {
+      first = findFirst();
     }
     return first != null;
+  }
+
+  /** The cursor that stands at what comes next, once that is an entry; it is in no queue then. */
+  private @Nullable SegmentCursor findFirst() {
+    SegmentCursor at = last;
+    last = null;
+    while (true) {
+      boolean isThere = at != null && at.advance();
+      SegmentCursor other = cursors.peek();
+      if (at == null || !isThere) {
+        at = cursors.poll();
+      } else if (other != null && IN_ORDER.compare(other, at) < 0) {
+        cursors.remove();
+        cursors.add(at);
+        at = other;
+      }
+      if (at == null || (at.isStarted() && at.hasEntry())) {
+        return at;
+      } else if (at.isStarted() && leftOut != null) {
+        at.tell(leftOut);
+      }
+    }
   }
 
   /**
@@ -180,12 +223,13 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
    */
   @Override
   public JournalEntry next() {
-    if (!hasNext()) {
+    SegmentCursor from = hasNext() ? first : null;
+    if (from == null) {
       throw new NoSuchElementException("the journal has no more entries");
     }
-    SegmentCursor first = cursors.remove();
-    last = first;
-    return first.take();
+    first = null;
+    last = from;
+    return from.take();
   }
 
   /** The entries that were not taken yet, in order. Closing the stream closes the reader. */
@@ -198,10 +242,13 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
   /** Closes the files. No entry follows. */
   @Override
   public void close() {
-    if (last != null) {
-      last.close();
-      last = null;
+    for (SegmentCursor open : new @Nullable SegmentCursor[] {first, last}) {
+      if (open != null) {
+        open.close();
+      }
     }
+    first = null;
+    last = null;
     cursors.forEach(SegmentCursor::close);
     cursors.clear();
   }

@@ -174,6 +174,31 @@ final class RecordShape {
     return line.one('}') ? create(values) : Glance.NO;
   }
 
+  /**
+   * Whether {@link #glance} would give a record, which is not made; moves on as it does. For records
+   * whose constructors refuse nothing, as those of events do.
+   */
+  boolean check(Glance line) {
+    if (!line.one('{')) {
+      return false;
+    }
+    boolean first = true;
+    for (Component component : components) {
+      int mark = line.at;
+      if ((first || line.one(',')) && line.literal(component.key)) {
+        if (!component.codec.check(line)) {
+          return false;
+        }
+        first = false;
+      } else if (component.nullable) {
+        line.at = mark;
+      } else {
+        return false;
+      }
+    }
+    return line.one('}');
+  }
+
   private Object create(@Nullable Object[] values) {
     try {
       return (Object) constructor.invokeExact(values);

@@ -34,6 +34,11 @@ final class Scalars {
           String text = line.quoted();
           return text == null ? Glance.NO : text;
         }
+
+        @Override
+        boolean check(Glance line) {
+          return line.isQuoted();
+        }
       };
 
   static final ValueCodec INT =
@@ -58,6 +63,11 @@ final class Scalars {
               ? (Object) (int) line.number
               : Glance.NO;
         }
+
+        @Override
+        boolean check(Glance line) {
+          return line.number() && line.number == (int) line.number;
+        }
       };
 
   static final ValueCodec LONG =
@@ -75,6 +85,11 @@ final class Scalars {
         @Override
         Object glance(Glance line) {
           return line.number() ? (Object) line.number : Glance.NO;
+        }
+
+        @Override
+        boolean check(Glance line) {
+          return line.number();
         }
       };
 
@@ -120,6 +135,11 @@ final class Scalars {
         @Override
         Object glance(Glance line) {
           return line.millisAsNanos() ? Duration.ofNanos(line.number) : Glance.NO;
+        }
+
+        @Override
+        boolean check(Glance line) {
+          return line.millisAsNanos();
         }
       };
 

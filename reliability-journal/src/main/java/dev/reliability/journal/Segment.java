@@ -56,10 +56,11 @@ final class Segment {
    * @throws CodecException if the event has no spelling; nothing changed then
    */
   void append(Event event) {
+    int before = lines.size();
     encoder.append(event);
     waiting++;
     lastMillis = SegmentCursor.millisOf(event.time());
-    tally.add(event.id().seq(), lastMillis);
+    tally.add(event.id().seq(), lastMillis, lines.size() - before);
   }
 
   /** How many bytes wait. */

@@ -3,8 +3,8 @@ package dev.reliability.journal;
 import dev.reliability.core.event.Event;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,26 +22,26 @@ import org.slf4j.LoggerFactory;
  */
 final class SegmentCursor implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(JournalReader.class);
-  private static final int BUFFER = 128 * 1024;
   private static final int FIRST_LOOK = 4 * 1024;
 
   /** The time of what comes before any time is known. */
   private static final long BEGINNING = Long.MIN_VALUE;
 
   private final int order;
-  private final List<Path> files;
-  private final JournalFilter filter;
+  private final ArrayDeque<Path> files;
   private final boolean isFiltering;
+  private final boolean isLeftOutTold;
   private final long sinceMillis;
   private final long untilMillis;
-  private final byte[][] types;
-  private final EventDecoder decoder = new EventDecoder();
-  private final Envelope look = new Envelope();
+  private final boolean hasEnd;
+  private final ReadAhead ahead;
+  private final ArrayDeque<PartSummary.Stretch> stretches = new ArrayDeque<>();
   private final ArrayDeque<JournalEntry> ready = new ArrayDeque<>(2);
-  private int nextFile;
+  private boolean isLeftOut;
   private boolean started;
-  private @Nullable LineReader lines;
+  private @Nullable Chunk chunk;
   private Path file;
+  private long line;
   private String epoch;
   private long expectedSeq;
   private long millis;
@@ -50,19 +50,24 @@ final class SegmentCursor implements Closeable {
    * A cursor on {@code files}, of which there is at least one.
    *
    * @param order its place among cursors that stand at the same time
+   * @param isLeftOutTold whether it stops at events of the time asked for that are left out
    * @throws IOException if the first cannot be read
    */
-  SegmentCursor(int order, List<Path> files, JournalFilter filter) throws IOException {
+  SegmentCursor(
+      int order,
+      List<Path> files,
+      JournalFilter filter,
+      boolean isLeftOutTold,
+      ReadAhead.Budget budget)
+      throws IOException {
     this.order = order;
-    this.files = files;
-    this.filter = filter;
-    isFiltering = !filter.equals(JournalFilter.ALL);
+    this.files = new ArrayDeque<>(files);
+    this.isLeftOutTold = isLeftOutTold;
+    isFiltering = filter.since() != null || filter.until() != null;
     sinceMillis = filter.since() == null ? BEGINNING : ceilMillis(filter.since());
+    hasEnd = filter.until() != null;
     untilMillis = filter.until() == null ? Long.MAX_VALUE : ceilMillis(filter.until());
-    types =
-        filter.types().stream()
-            .map(type -> type.getBytes(StandardCharsets.UTF_8))
-            .toArray(byte[][]::new);
+    ahead = new ReadAhead(() -> new LineSorter(this::isInTime, filter.types()), budget);
     file = files.get(0);
     SegmentName name = SegmentName.parse(file);
     epoch = name == null || name.part() > 1 ? "" : name.epoch();
@@ -70,11 +75,11 @@ final class SegmentCursor implements Closeable {
     millis = firstMillis(file);
   }
 
-  private long firstMillis(Path path) throws IOException {
-    try (LineReader reader = new LineReader(Files.newInputStream(path), FIRST_LOOK)) {
-      return reader.next() && look.head(reader.bytes(), reader.start(), reader.length())
-          ? look.millis
-          : BEGINNING;
+  private static long firstMillis(Path path) throws IOException {
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] first = in.readNBytes(FIRST_LOOK);
+      Envelope look = new Envelope();
+      return look.head(first, 0, first.length) ? look.millis : BEGINNING;
     }
   }
 
@@ -96,8 +101,7 @@ final class SegmentCursor implements Closeable {
   }
 
   /**
-   * The time of the entry that {@link #take()} gives next, or what the first line says before the
-   * start.
+   * The time of what it stands at, or what the first line says before the start.
    */
   long millis() {
     return millis;
@@ -111,13 +115,24 @@ final class SegmentCursor implements Closeable {
     return started;
   }
 
+  /** Whether it stands at an entry; else at an event that is left out. */
+  boolean hasEntry() {
+    return !ready.isEmpty();
+  }
+
   /** The next entry, which must be there. */
   JournalEntry take() {
     return ready.remove();
   }
 
+  /** Tells of the event that is left out at which it stands. */
+  void tell(LeftOut leftOut) {
+    isLeftOut = false;
+    leftOut.leftOut(epoch, expectedSeq - 1, millis);
+  }
+
   /**
-   * Goes on to the next entry.
+   * Goes on to the next entry, or the next event that is left out if such are told.
    *
    * @return false if there is none; all files are closed then
    * @throws UncheckedIOException if a file cannot be read; all files are closed then
@@ -125,20 +140,15 @@ final class SegmentCursor implements Closeable {
   boolean advance() {
     started = true;
     try {
-      while (ready.isEmpty()) {
-        LineReader open = lines;
-        if (open == null) {
-          if (nextFile == files.size()) {
-            return false;
-          }
-          file = files.get(nextFile++);
-          if (!isPassedOver(file)) {
-            lines = open(file);
-          }
-        } else if (open.next()) {
+      while (ready.isEmpty() && !isLeftOut) {
+        Chunk open = chunk;
+        if (open != null && open.next()) {
           line(open);
         } else {
-          close();
+          chunk = ahead.next();
+          if (chunk == null && !goOn()) {
+            return false;
+          }
         }
       }
       return true;
@@ -149,110 +159,100 @@ final class SegmentCursor implements Closeable {
     }
   }
 
-  /** Whether a part has nothing of the time asked for, by its summary; it is counted then. */
-  private boolean isPassedOver(Path part) {
-    if (!isFiltering) {
-      return false;
-    }
-    PartSummary summary = PartSummary.read(part);
-    SegmentName name = SegmentName.parse(part);
-    if (summary == null
-        || name == null
-        || (summary.mostMillis() >= sinceMillis
-            && (summary.leastMillis() < untilMillis || filter.until() == null))) {
-      return false;
-    }
-    if (name.epoch().equals(epoch) && summary.firstSeq() != expectedSeq && isInTime(millis)) {
-      ready.add(new JournalEntry.Gap(epoch, expectedSeq, summary.firstSeq(), part, 1, 0));
-    }
-    epoch = name.epoch();
-    expectedSeq = summary.lastSeq() + 1;
-    millis = summary.lastMillis();
-    return true;
-  }
-
-  private static @Nullable LineReader open(Path path) throws IOException {
-    try {
-      return new LineReader(Files.newInputStream(path), BUFFER);
-    } catch (NoSuchFileException e) {
-      return null; // removed since it was listed: no longer part of the journal
-    }
-  }
-
-  private void line(LineReader line) {
-    if (line.isTooLong()) {
-      fault(line, "line: expected at most " + EventCodec.MAX_LINE_BYTES + " bytes, got more");
-      return;
-    }
-    if (isFiltering && look.head(line.bytes(), line.start(), line.length()) && isLeftOut()) {
-      follow(line, look.epoch.text(), look.seq, look.millis);
-      return;
-    }
-    Event event;
-    try {
-      event = decoder.decode(line.bytes(), line.start(), line.length());
-    } catch (CodecException e) {
-      fault(line, String.valueOf(e.getMessage()));
-      return;
-    }
-    long time = millisOf(event.time());
-    follow(line, event.id().epoch(), event.id().seq(), time);
-    if (isInTime(time) && (types.length == 0 || filter.types().contains(event.type()))) {
-      ready.add(new JournalEntry.Read(event, file, line.number(), line.offset()));
-    }
-  }
-
-  private boolean isLeftOut() {
-    if (!isInTime(look.millis)) {
-      return true;
-    }
-    if (types.length == 0 || !look.upToType()) {
-      return false;
-    }
-    for (byte[] type : types) {
-      if (look.type.is(type)) {
+  /** Goes on to the next stretch of a part, or to the next part; false if there is none. */
+  private boolean goOn() throws IOException {
+    PartSummary.Stretch stretch = stretches.poll();
+    if (stretch == null) {
+      Path next = files.poll();
+      if (next == null) {
+        close();
         return false;
       }
+      file = next;
+      stretches.addAll(stretches(next));
+    } else if (stretch.isRead()) {
+      line = stretch.firstLine() - 1;
+      ahead.open(file, stretch);
+    } else {
+      passOver(stretch);
     }
     return true;
+  }
+
+  /** A part with a summary is in stretches of which it is known what times are in them. */
+  private List<PartSummary.Stretch> stretches(Path part) {
+    PartSummary summary = isFiltering ? PartSummary.read(part) : null;
+    SegmentName name = SegmentName.parse(part);
+    return summary == null || name == null
+        ? List.of(PartSummary.Stretch.ALL)
+        : summary.stretches(name.epoch(), this::isWithin);
+  }
+
+  /** Whether something between two times may be of the time asked for. */
+  private boolean isWithin(long least, long most) {
+    return most >= sinceMillis && (least < untilMillis || !hasEnd);
+  }
+
+  /** Something that has nothing of the time asked for; it is counted. */
+  private void passOver(PartSummary.Stretch stretch) {
+    if (stretch.epoch().equals(epoch) && stretch.firstSeq() != expectedSeq && isInTime(millis)) {
+      ready.add(
+          new JournalEntry.Gap(
+              epoch, expectedSeq, stretch.firstSeq(), file, stretch.firstLine(), stretch.offset()));
+    }
+    epoch = stretch.epoch();
+    expectedSeq = stretch.lastSeq() + 1;
+    millis = stretch.lastMillis();
+  }
+
+  private void line(Chunk at) {
+    line++;
+    Object what = at.what();
+    if (what instanceof Event event) {
+      follow(at, event.id().epoch());
+      ready.add(new JournalEntry.Read(event, file, line, at.offset()));
+    } else if (what instanceof Chunk.Fault fault) {
+      fault(at, fault.why());
+    } else {
+      follow(at, (String) what);
+      isLeftOut = isLeftOutTold && isInTime(millis);
+    }
   }
 
   private boolean isInTime(long time) {
-    return time >= sinceMillis && (time < untilMillis || filter.until() == null);
+    return time >= sinceMillis && (time < untilMillis || !hasEnd);
   }
 
   /** Keeps count of the sequence. */
-  private void follow(LineReader line, String foundEpoch, long foundSeq, long time) {
-    if (foundEpoch.equals(epoch)
-        && foundSeq != expectedSeq
+  private void follow(Chunk at, String foundEpoch) {
+    long foundSeq = at.seq();
+    long time = at.millis();
+    if (foundSeq != expectedSeq
+        && foundEpoch.equals(epoch)
         && (isInTime(time) || isInTime(millis))) {
-      ready.add(
-          new JournalEntry.Gap(epoch, expectedSeq, foundSeq, file, line.number(), line.offset()));
+      ready.add(new JournalEntry.Gap(epoch, expectedSeq, foundSeq, file, line, at.offset()));
     }
     epoch = foundEpoch;
     expectedSeq = foundSeq + 1;
     millis = time;
   }
 
-  private void fault(LineReader line, String why) {
+  private void fault(Chunk at, String why) {
     if (millis == BEGINNING || isInTime(millis)) {
       ready.add(
-          line.isTerminated()
-              ? new JournalEntry.Malformed(file, line.number(), line.offset(), why)
-              : new JournalEntry.Torn(file, line.number(), line.offset(), why));
+          at.isTerminated()
+              ? new JournalEntry.Malformed(file, line, at.offset(), why)
+              : new JournalEntry.Torn(file, line, at.offset(), why));
     }
   }
 
   @Override
   public void close() {
-    LineReader open = lines;
-    lines = null;
-    if (open != null) {
-      try {
-        open.close();
-      } catch (IOException e) {
-        log.debug("journal file {} could not be closed after reading", file, e);
-      }
+    chunk = null;
+    try {
+      ahead.close();
+    } catch (IOException e) {
+      log.debug("journal file {} could not be closed after reading", file, e);
     }
   }
 }

@@ -40,6 +40,15 @@ abstract class ValueCodec {
    */
   abstract Object glance(Glance line);
 
+  /**
+   * Whether {@link #glance} would give a value, which is not made; moves on as it does.
+   *
+   * @throws RuntimeException if {@link #glance} would
+   */
+  boolean check(Glance line) {
+    return glance(line) != Glance.NO;
+  }
+
   /** The error about the value at which the parser stands. */
   final CodecException refused(JsonParser parser) throws IOException {
     return new CodecException(HERE, expected, found(parser));

@@ -88,7 +88,7 @@ class JournalFuzzTest {
     }
   }
 
-  private static byte[] mutated(byte[] line, Random random) {
+  static byte[] mutated(byte[] line, Random random) {
     byte[] mutated = line;
     for (int i = random.nextInt(3); i >= 0; i--) {
       int at = random.nextInt(mutated.length + 1);

@@ -61,11 +61,51 @@ class JournalPartsProperties {
       assertThat(read(directory, JournalFilter.ALL.since(since)).stream().filter(isEvent()))
           .isEqualTo(naive(events, since, Instant.MAX).stream().filter(isEvent()).toList());
     } finally {
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
+      delete(directory);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** Parts that are long enough to be read in pieces. */
+  @Property(tries = 15)
+  void aPieceOfALongPartIsWhatANaiveFilterLeavesOfIt(
+      @ForAll @IntRange(min = -500, max = 12_000) int from,
+      @ForAll @IntRange(max = 2000) int length,
+      @ForAll @IntRange(min = -3000, max = 3000) int jump)
+      throws IOException {
+    Path directory = Files.createTempDirectory("pieces");
+    try {
+      try (JournalWriter journal = JournalWriter.builder(directory).rotateBytes(2 << 20).open()) {
+        for (int i = 0; i < 10_000; i++) {
+          Instant time = START.plusMillis(i + (i > 5000 && i < 7000 ? jump : 0));
+          journal.accept(JournalRotationTest.event("a", i + 1, time));
         }
       }
+      Instant since = START.plusMillis(from);
+      Instant until = since.plusMillis(length);
+      List<JournalEntry> expected = new ArrayList<>();
+      try (JournalReader reader = JournalReader.open(directory)) {
+        reader.forEachRemaining(
+            entry -> {
+              Instant time = ((JournalEntry.Read) entry).event().time();
+              if (!time.isBefore(since) && time.isBefore(until)) {
+                expected.add(entry);
+              }
+            });
+      }
+      JournalFilter filter = JournalFilter.ALL.since(since).until(until);
+      try (Stream<JournalEntry> entries = JournalReader.open(directory, filter).stream()) {
+        assertThat(entries.toList()).isEqualTo(expected);
+      }
+    } finally {
+      delete(directory);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.reliability.ops.analysis;
 
 import dev.reliability.core.event.Event;
+import java.time.Instant;
+import java.util.Set;
 
 /**
  * A question to events, answered in one pass: give it each event, then ask for the report. The same
@@ -20,8 +22,24 @@ public interface Analysis<R> {
    */
   Window reading();
 
+  /**
+   * The names of the types of which it takes the events, such as {@code run.ended}; all if empty.
+   * Of other events it takes no more than {@link #other} says, and may be given either.
+   */
+  default Set<String> types() {
+    return Set.of();
+  }
+
   /** Takes one event. */
   void accept(Event event);
+
+  /**
+   * Instead of {@link #accept}: there was an event of a type that is not among {@link #types()}.
+   * Nothing by default.
+   *
+   * @param time the event's wall time
+   */
+  default void other(Instant time) {}
 
   /** What the events so far say. Changes nothing; more events may follow. */
   R report();

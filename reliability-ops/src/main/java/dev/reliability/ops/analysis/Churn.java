@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,11 @@ public final class Churn implements Analysis<ChurnReport> {
     return new Window(
         other.since().isBefore(since) ? other.since() : since,
         other.until().isAfter(until) ? other.until() : until);
+  }
+
+  @Override
+  public Set<String> types() {
+    return EventKind.LINK_CLOSE.types();
   }
 
   @Override

@@ -8,8 +8,10 @@ import dev.reliability.ops.analysis.CorrelationReport.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * and the A events have to make as many bunches as there have to be A events: twenty runs that fail
  * in the same minute as one close are one coincidence, not twenty.
  *
- * <p>Give it the events of all types, and not only those of the two kinds: they show from when to
- * when anything was recorded. It keeps the time and the id of every A and B event, about 100 bytes
+ * <p>Give it, or tell it of, the events of all types, and not only those of the two kinds: they
+ * show from when to when anything was recorded. It keeps the time and the id of every A and B event, about 100 bytes
  * each, and nothing of the others.
  */
 public final class Correlation implements Analysis<CorrelationReport> {
@@ -72,16 +74,31 @@ public final class Correlation implements Analysis<CorrelationReport> {
   }
 
   @Override
+  public Set<String> types() {
+    Set<String> a = kindA.types();
+    Set<String> b = kindB.types();
+    Set<String> types = new HashSet<>(EventKind.names(ClockEvent.Jumped.class));
+    types.addAll(a);
+    types.addAll(b);
+    return a.isEmpty() || b.isEmpty() ? Set.of() : types;
+  }
+
+  @Override
+  public void other(Instant at) {
+    if (window.contains(at)) {
+      first = first == null || at.isBefore(first) ? at : first;
+      last = last == null || at.isAfter(last) ? at : last;
+    }
+  }
+
+  @Override
   public void accept(Event event) {
     Instant at = event.time();
     if (!reading.contains(at)) {
       return;
     }
     boolean inside = window.contains(at);
-    if (inside) {
-      first = first == null || at.isBefore(first) ? at : first;
-      last = last == null || at.isAfter(last) ? at : last;
-    }
+    other(at);
     if (event.data() instanceof ClockEvent.Jumped) {
       clockJumps.add(event);
     }

@@ -2,10 +2,14 @@ package dev.reliability.ops.analysis;
 
 import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.Event;
+import dev.reliability.core.event.EventData;
+import dev.reliability.core.event.EventTypes;
 import dev.reliability.core.event.LinkEvent;
 import dev.reliability.core.event.ReconcileEvent;
 import dev.reliability.core.event.RunEvent;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -23,13 +27,20 @@ public final class EventKind {
    * of a link, or a run's end that says how the link was, shows that it was watched.
    */
   public static final EventKind LINK_CLOSE =
-      of("link_close_or_reconnect", EventKind::isCloseOrReconnect, EventKind::knowsTheLink);
+      new EventKind(
+          "link_close_or_reconnect",
+          EventKind::isCloseOrReconnect,
+          EventKind::knowsTheLink,
+          names(LinkEvent.class, RunEvent.Ended.class));
 
   private final String name;
   private final Predicate<Event> test;
   private final Predicate<Event> watched;
+  private final Set<String> types;
 
-  private EventKind(String name, Predicate<Event> test, Predicate<Event> watched) {
+  private EventKind(
+      String name, Predicate<Event> test, Predicate<Event> watched, Set<String> types) {
+    this.types = Set.copyOf(types);
     this.name = Objects.requireNonNull(name, "name");
     this.test = Objects.requireNonNull(test, "test");
     this.watched = Objects.requireNonNull(watched, "watched");
@@ -43,16 +54,17 @@ public final class EventKind {
    * @param watched whether an event shows that one of this kind would have been seen
    */
   public static EventKind of(String name, Predicate<Event> test, Predicate<Event> watched) {
-    return new EventKind(name, test, watched);
+    return new EventKind(name, test, watched, Set.of());
   }
 
   /** The same as {@link #LINK_CLOSE}, of one link only. */
   public static EventKind closesOf(String link) {
     Objects.requireNonNull(link, "link");
-    return of(
+    return new EventKind(
         LINK_CLOSE.name + " of " + link,
         event -> isCloseOrReconnect(event) && isOf(link, event),
-        event -> isOf(link, event));
+        event -> isOf(link, event),
+        LINK_CLOSE.types);
   }
 
   private static boolean isOf(String link, Event event) {
@@ -68,15 +80,16 @@ public final class EventKind {
   public static EventKind type(String type) {
     Objects.requireNonNull(type, "type");
     Predicate<Event> test = event -> event.type().equals(type);
-    return of(type, test, test);
+    return new EventKind(type, test, test, Set.of(type));
   }
 
   /** Runs that ended for a reason. That other runs ended shows that ends are told. */
   public static EventKind ended(EndReason reason) {
-    return of(
+    return new EventKind(
         reason.wireName(),
         event -> event.data() instanceof RunEvent.Ended end && end.reason().equals(reason),
-        event -> event.data() instanceof RunEvent.Ended);
+        event -> event.data() instanceof RunEvent.Ended,
+        names(RunEvent.Ended.class));
   }
 
   /**
@@ -85,36 +98,60 @@ public final class EventKind {
    */
   public static EventKind found(String reason) {
     Objects.requireNonNull(reason, "reason");
-    return of(
+    return new EventKind(
         reason,
         event ->
             event.data() instanceof ReconcileEvent.Found found && found.reason().equals(reason),
         event ->
             event.data() instanceof ReconcileEvent.SelfTest test
                 && test.ok()
-                && test.reasons().contains(reason));
+                && test.reasons().contains(reason),
+        names(ReconcileEvent.Found.class, ReconcileEvent.SelfTest.class));
   }
 
   /** The same, of one lane only. What shows that somebody was watching may be of any lane. */
   public EventKind inLane(String lane) {
     Objects.requireNonNull(lane, "lane");
-    return of(
+    return new EventKind(
         name + " in lane " + lane,
         event -> lane.equals(event.subject().lane()) && test.test(event),
-        watched);
+        watched,
+        types);
   }
 
   /** The same, of one run only. */
   EventKind ofRun(String run) {
-    return of(
+    return new EventKind(
         name + " of run " + run,
         event -> run.equals(event.subject().run()) && test.test(event),
-        watched);
+        watched,
+        types);
   }
 
   /** What the report calls it. */
   public String name() {
     return name;
+  }
+
+  /** The names of the types that its events and what shows them watched are of; all if empty. */
+  Set<String> types() {
+    return types;
+  }
+
+  /** The names of types, and of all types of a kind. */
+  @SafeVarargs
+  static Set<String> names(Class<? extends EventData>... types) {
+    Set<String> names = new HashSet<>();
+    EventTypes.all()
+        .forEach(
+            (name, known) -> {
+              for (Class<? extends EventData> type : types) {
+                if (type.isAssignableFrom(known)) {
+                  names.add(name);
+                }
+              }
+            });
+    return names;
   }
 
   boolean is(Event event) {

@@ -2,10 +2,12 @@ package dev.reliability.ops.analysis;
 
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.LaneEvent;
+import dev.reliability.core.event.ReconcileEvent;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.lane.FailureFingerprint;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,12 @@ public final class Hotspots implements Analysis<HotspotsReport> {
   @Override
   public Window reading() {
     return window;
+  }
+
+  @Override
+  public Set<String> types() {
+    return EventKind.names(
+        LaneEvent.Failure.class, RunEvent.Ended.class, ReconcileEvent.Settled.class);
   }
 
   @Override

@@ -28,9 +28,8 @@ final class LinkCloses {
   /** By time. */
   record Sorted(List<Sighting> closes) {
 
-    /** The one nearest to an event, within the tolerance; null if there is none. */
-    @Nullable Match nearest(Event event) {
-      Sighting here = Sighting.of(event);
+    /** The one nearest to a moment, within the tolerance; null if there is none. */
+    @Nullable Match nearest(Sighting here) {
       int low = 0; // how many are not later than the event
       int high = closes.size();
       while (low < high) {

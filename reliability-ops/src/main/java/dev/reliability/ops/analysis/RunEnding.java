@@ -15,12 +15,46 @@ import org.jspecify.annotations.Nullable;
 
 /** The end of a run, with what was told of it before. Works out its root cause. */
 final class RunEnding {
-  private final Event end;
-  private final @Nullable Account account;
+  private static final String RECONCILED =
+      "nobody had it in hand any more: its record was ended by the reconciler";
+
+  private final Sighting at;
+  private final String reason;
+
+  /** The end of a run without output, whose cause depends on what the link did. */
+  private final RunEvent.@Nullable Ended silent;
+
+  private final RunTrace trace;
 
   RunEnding(Event end, @Nullable Account account) {
-    this.end = end;
-    this.account = account;
+    at = Sighting.of(end);
+    RunEvent.Ended told = end.data() instanceof RunEvent.Ended it ? it : null;
+    reason =
+        told != null
+            ? told.reason().wireName()
+            : ((ReconcileEvent.Settled) end.data()).reason();
+    silent = told != null && isSilent(told) ? told : null;
+    List<EventId> evidence = new ArrayList<>();
+    evidence.add(end.id());
+    String cause =
+        told == null ? RECONCILED : silent != null ? "" : cause(told, account, evidence);
+    String run = end.subject().run();
+    trace =
+        new RunTrace(
+            run == null ? "" : run,
+            end.subject().lane(),
+            end.subject().item(),
+            end.time(),
+            told == null ? RunState.FAILED : told.state(),
+            reason,
+            cause,
+            told == null ? null : told.link(),
+            null,
+            evidence);
+  }
+
+  private static boolean isSilent(RunEvent.Ended told) {
+    return !told.state().isSuccess() && told.reason().equals(EndReason.NO_OUTPUT_TIMEOUT);
   }
 
   /** What of a run's events may have led to its end. Not thread-safe. */
@@ -61,14 +95,13 @@ final class RunEnding {
         || told instanceof RunEvent.LeftBehind;
   }
 
-  Event event() {
-    return end;
+  /** When. */
+  Sighting at() {
+    return at;
   }
 
   String reason() {
-    return end.data() instanceof RunEvent.Ended told
-        ? told.reason().wireName()
-        : ((ReconcileEvent.Settled) end.data()).reason();
+    return reason;
   }
 
   /**
@@ -77,35 +110,30 @@ final class RunEnding {
    * @param close the close of the link nearest to the end, if one was near
    */
   RunTrace trace(@Nullable Match close) {
-    RunEvent.Ended told = end.data() instanceof RunEvent.Ended it ? it : null;
-    List<EventId> evidence = new ArrayList<>();
-    evidence.add(end.id());
-    String cause = told == null ? reconciled() : cause(told, close, evidence);
-    String run = end.subject().run();
+    List<EventId> evidence = trace.evidence();
+    String cause = trace.cause();
+    if (silent != null) {
+      cause = silent(silent, close);
+      evidence = close == null ? evidence : List.of(at.id(), close.b());
+    }
     return new RunTrace(
-        run == null ? "" : run,
-        end.subject().lane(),
-        end.subject().item(),
-        end.time(),
-        told == null ? RunState.FAILED : told.state(),
-        reason(),
+        trace.run(),
+        trace.lane(),
+        trace.item(),
+        trace.ended(),
+        trace.state(),
+        reason,
         cause,
-        told == null ? null : told.link(),
+        trace.link(),
         close,
         evidence);
   }
 
-  private String reconciled() {
-    return "nobody had it in hand any more: its record was ended by the reconciler";
-  }
-
-  private String cause(RunEvent.Ended told, @Nullable Match close, List<EventId> evidence) {
+  private static String cause(
+      RunEvent.Ended told, @Nullable Account account, List<EventId> evidence) {
     EndReason reason = told.reason();
     if (told.state().isSuccess()) {
       return "none: it succeeded";
-    }
-    if (reason.equals(EndReason.NO_OUTPUT_TIMEOUT)) {
-      return silent(told, close, evidence);
     }
     Event failed = account == null ? null : account.startFailed;
     if (failed != null
@@ -133,11 +161,10 @@ final class RunEnding {
   }
 
   /** No valid marker came: because of the link, or of something between prompt and hook. */
-  private static String silent(RunEvent.Ended told, @Nullable Match close, List<EventId> evidence) {
+  private static String silent(RunEvent.Ended told, @Nullable Match close) {
     String put = told.outputBytes() == 0 ? "no output at all" : "output without a valid marker";
     LinkSnapshot link = told.link();
     if (close != null) {
-      evidence.add(close.b());
       Duration offset = close.offset();
       return put
           + "; the link closed or was made again "

@@ -179,7 +179,7 @@ public final class Trace implements Analysis<TraceReport> {
   public TraceReport report() {
     LinkCloses.Sorted sorted = closes.sorted();
     List<RunTrace> runs = new ArrayList<>();
-    ended.forEach(ending -> runs.add(ending.trace(sorted.nearest(ending.event()))));
+    ended.forEach(ending -> runs.add(ending.trace(sorted.nearest(ending.at()))));
     Citations stillOpen = new Citations();
     for (RunEnding.Account account : open.values()) {
       Event last = account.last();

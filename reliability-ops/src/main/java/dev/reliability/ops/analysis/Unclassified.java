@@ -2,6 +2,7 @@ package dev.reliability.ops.analysis;
 
 import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.Event;
+import dev.reliability.core.event.LinkEvent;
 import dev.reliability.core.event.LinkSnapshot;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.health.GateVerdict;
@@ -14,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,12 @@ public final class Unclassified implements Analysis<UnclassifiedReport> {
   }
 
   @Override
+  public Set<String> types() {
+    return EventKind.names(
+        RunEvent.Ended.class, LinkEvent.Closed.class, LinkEvent.Connecting.class);
+  }
+
+  @Override
   public void accept(Event event) {
     if (reading.contains(event.time())) {
       closes.accept(event);
@@ -81,7 +89,7 @@ public final class Unclassified implements Analysis<UnclassifiedReport> {
     Map<Kind, Citations> classes = new EnumMap<>(Kind.class);
     List<RunTrace> traces = new ArrayList<>();
     for (Event event : runs) {
-      Match close = sorted.nearest(event);
+      Match close = sorted.nearest(Sighting.of(event));
       Kind kind = kind((RunEvent.Ended) event.data(), close);
       classes.computeIfAbsent(kind, key -> new Citations()).add(event);
       traces.add(new RunEnding(event, null).trace(close));

@@ -1,8 +1,9 @@
 package dev.reliability.ops.cli;
 
-import dev.reliability.core.event.Event;
+import dev.reliability.core.event.EventId;
 import dev.reliability.journal.JournalEntry;
 import dev.reliability.journal.JournalFilter;
+import dev.reliability.journal.LeftOut;
 import dev.reliability.ops.analysis.Analysis;
 import dev.reliability.ops.analysis.Window;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +23,9 @@ final class JournalFacts {
   private static final int MOST_NAMED = 20;
 
   private long events;
-  private @Nullable Event first;
-  private @Nullable Event last;
+  private @Nullable EventId first;
+  private String lastEpoch = "";
+  private long lastSeq;
   private long gaps;
   private long malformed;
   private long torn;
@@ -37,7 +40,7 @@ final class JournalFacts {
    */
   static JournalFacts feed(Workplace workplace, Analysis<?> analysis) {
     Window window = analysis.reading();
-    JournalFilter filter = JournalFilter.ALL;
+    JournalFilter filter = JournalFilter.ALL.types(analysis.types().toArray(String[]::new));
     if (!window.since().equals(Instant.MIN)) {
       filter = filter.since(window.since());
     }
@@ -45,28 +48,41 @@ final class JournalFacts {
       filter = filter.until(window.until());
     }
     JournalFacts facts = new JournalFacts();
-    try (Journals reader = workplace.journals(filter)) {
+    Progress progress = workplace.progress();
+    LeftOut others =
+        (epoch, seq, epochMilli) -> {
+          facts.read(epoch, seq);
+          progress.event();
+          analysis.other(Instant.ofEpochMilli(epochMilli));
+        };
+    try (Journals reader = workplace.journals(filter, others)) {
+      progress.of(reader.bytes());
       while (reader.hasNext()) {
         JournalEntry entry = reader.next();
         if (entry instanceof JournalEntry.Read read) {
-          facts.read(read.event());
+          EventId id = read.event().id();
+          facts.read(id.epoch(), id.seq());
           analysis.accept(read.event());
+          progress.event();
         } else {
           facts.fault(entry);
         }
       }
     } catch (UncheckedIOException e) {
       throw CommandException.unknown(String.valueOf(e.getMessage()));
+    } finally {
+      progress.done();
     }
     return facts;
   }
 
-  private void read(Event event) {
+  private void read(String epoch, long seq) {
     events++;
     if (first == null) {
-      first = event;
+      first = new EventId(epoch, seq);
     }
-    last = event;
+    lastEpoch = epoch;
+    lastSeq = seq;
   }
 
   private void fault(JournalEntry entry) {
@@ -116,8 +132,8 @@ final class JournalFacts {
   Map<String, @Nullable Object> entry() {
     Map<String, @Nullable Object> entry = new LinkedHashMap<>();
     entry.put("events", events);
-    entry.put("firstSeq", first == null ? null : first.id());
-    entry.put("lastSeq", last == null ? null : last.id());
+    entry.put("firstSeq", first);
+    entry.put("lastSeq", first == null ? null : new EventId(lastEpoch, lastSeq));
     entry.put("gaps", gaps);
     entry.put("malformed", malformed);
     entry.put("torn", torn);

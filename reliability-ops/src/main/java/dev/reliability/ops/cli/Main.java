@@ -1,6 +1,7 @@
 package dev.reliability.ops.cli;
 
 import java.io.PrintWriter;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -41,6 +42,8 @@ import picocli.CommandLine.Command;
       MarkVerb.class,
       SinceVerbs.SoakVerb.class,
       SinceVerbs.ChurnVerb.class,
+      SchemaVerb.class,
+      AutoComplete.GenerateCompletion.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {

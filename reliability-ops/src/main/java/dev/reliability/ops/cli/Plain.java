@@ -1,14 +1,15 @@
 package dev.reliability.ops.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventId;
 import dev.reliability.journal.EventCodec;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,39 +25,50 @@ final class Plain {
   static Map<String, @Nullable Object> of(Record report) {
     Map<String, @Nullable Object> plain = new LinkedHashMap<>();
     for (RecordComponent component : report.getClass().getRecordComponents()) {
-      plain.put(component.getName(), plain(read(component, report)));
+      plain.put(component.getName(), read(component, report));
     }
     return plain;
   }
 
-  /** Anything, with nothing in it that JSON has no word for. */
-  static @Nullable Object plain(@Nullable Object value) {
-    if (value == null || value instanceof Number || value instanceof Boolean) {
-      return value;
+  /** Writes anything, in words that JSON has, without making a copy of it. */
+  static void write(JsonGenerator out, @Nullable Object value) throws IOException {
+    if (value == null) {
+      out.writeNull();
+    } else if (value instanceof Boolean is) {
+      out.writeBoolean(is);
+    } else if (value instanceof Integer || value instanceof Long) {
+      out.writeNumber(((Number) value).longValue());
+    } else if (value instanceof Number number) {
+      out.writeNumber(number.doubleValue());
+    } else if (value instanceof Event event) {
+      write(out, written(event));
+    } else if (value instanceof Record facts && !isWord(facts)) {
+      write(out, of(facts));
+    } else if (value instanceof Map<?, ?> map) {
+      out.writeStartObject();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        out.writeFieldName(word(entry.getKey()));
+        write(out, entry.getValue());
+      }
+      out.writeEndObject();
+    } else if (value instanceof List<?> list) {
+      out.writeStartArray();
+      for (Object one : list) {
+        write(out, one);
+      }
+      out.writeEndArray();
+    } else {
+      out.writeString(word(value));
     }
-    if (value instanceof Enum<?> constant) {
-      return wireName(constant);
-    }
-    if (value instanceof EventId id) {
-      return id.toString(); // a record, but one word
-    }
-    if (value instanceof Event event) {
-      return written(event);
-    }
-    if (value instanceof Record report) {
-      return of(report);
-    }
-    if (value instanceof Map<?, ?> map) {
-      Map<String, @Nullable Object> plain = new LinkedHashMap<>();
-      map.forEach((key, one) -> plain.put(String.valueOf(plain(key)), plain(one)));
-      return plain;
-    }
-    if (value instanceof List<?> list) {
-      List<@Nullable Object> plain = new ArrayList<>();
-      list.forEach(one -> plain.add(plain(one)));
-      return plain;
-    }
-    return value.toString();
+  }
+
+  /** A record, but one word. */
+  private static boolean isWord(Object value) {
+    return value instanceof EventId;
+  }
+
+  private static String word(Object value) {
+    return value instanceof Enum<?> constant ? wireName(constant) : value.toString();
   }
 
   /** As the journal has it, with its id. */

@@ -1,10 +1,13 @@
 package dev.reliability.ops.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.google.common.collect.ImmutableList;
 import dev.reliability.ops.analysis.Window;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,8 +40,8 @@ record Report(
     Map<String, @Nullable Object> summary,
     List<Map<String, @Nullable Object>> checks,
     List<String> next) {
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
   /** Copies what it is given, in its order. */
   Report {
@@ -84,12 +87,10 @@ record Report(
     return new Report(verb, code, newWindow, facts.entry(), verdict, more, summary, checks, next);
   }
 
-  /** The lines, and what to do next. */
-  String text() {
-    StringBuilder text = new StringBuilder();
-    lines.forEach(line -> text.append(line).append('\n'));
-    next.forEach(line -> text.append("next: ").append(line).append('\n'));
-    return text.toString();
+  /** Prints the lines, and what to do next. */
+  void print(PrintWriter out) {
+    lines.forEach(line -> out.print(line + "\n"));
+    next.forEach(line -> out.print("next: " + line + "\n"));
   }
 
   /** The name of the JSON Schema that the document follows, such as {@code reliability.trace.v1}. */
@@ -97,23 +98,27 @@ record Report(
     return "reliability." + verb.replace(' ', '-') + ".v1";
   }
 
-  /** The document. */
-  String json(String tool, Instant now) {
+  /**
+   * Writes the document.
+   *
+   * @throws IOException if it cannot be written there
+   */
+  void writeJson(Writer to, String tool, Instant now) throws IOException {
     Map<String, @Nullable Object> document = new LinkedHashMap<>();
     document.put("schema", schema());
     document.put("tool", tool);
     document.put("verb", verb);
-    document.put("generatedAt", now.toString());
-    document.put("window", window == null ? Map.of() : Plain.of(window));
-    document.put("journal", Plain.plain(journal));
+    document.put("generatedAt", now);
+    document.put("window", window == null ? Map.of() : window);
+    document.put("journal", journal);
     document.put("verdict", verdict);
-    document.put("summary", Plain.plain(summary));
-    document.put("checks", Plain.plain(checks));
+    document.put("summary", summary);
+    document.put("checks", checks);
     document.put("next", next);
-    try {
-      return MAPPER.writeValueAsString(document) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a report cannot be written as JSON", e);
+    try (JsonGenerator out = JSON.createGenerator(to).useDefaultPrettyPrinter()) {
+      Plain.write(out, document);
     }
+    to.write('\n');
+    to.flush();
   }
 }

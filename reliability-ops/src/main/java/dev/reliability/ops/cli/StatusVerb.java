@@ -55,8 +55,8 @@ final class StatusVerb extends Verb {
     summary.put("runLocks", locks.stream().map(LocksVerb::entry).toList());
     summary.put("lanesPaused", paused.stream().map(LaneVerbs::entry).toList());
     summary.put("incidentsOpen", open.stream().map(IncidentVerbs::entry).toList());
-    summary.put("runsEnded", Plain.plain(ended.ends()));
-    summary.put("runsUnderWay", Plain.plain(ended.open()));
+    summary.put("runsEnded", ended.ends());
+    summary.put("runsUnderWay", ended.open());
     return Report.of("status", lines, summary).of(window, journal);
   }
 }

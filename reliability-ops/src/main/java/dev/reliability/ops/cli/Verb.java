@@ -4,9 +4,13 @@ import dev.reliability.core.store.StoreException;
 import dev.reliability.journal.JournalStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -26,21 +30,10 @@ abstract class Verb implements Callable<Integer> {
 
   @Override
   public final Integer call() {
-    try (Workplace workplace = new Workplace(common)) {
+    try (Workplace workplace = new Workplace(common, spec.commandLine().getErr())) {
       Report report = withLoss(report(workplace), workplace.finish());
       workplace.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
-      String json = report.json(spec.root().name(), workplace.now());
-      Path file = common.jsonOut;
-      if (file != null) {
-        try {
-          Files.writeString(file, json, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-          throw CommandException.usage("--json-out " + file + " cannot be written: " + e);
-        }
-      }
-      PrintWriter out = spec.commandLine().getOut();
-      out.print(common.json ? json : report.text());
-      out.flush();
+      write(report, workplace.now());
       return report.code().code();
     } catch (CommandException e) {
       return failed(e.code(), String.valueOf(e.getMessage()));
@@ -59,6 +52,43 @@ abstract class Verb implements Callable<Integer> {
             journal.dropped()
                 + " events could not be written to the journal: "
                 + journal.lastError());
+  }
+
+  private void write(Report report, Instant now) {
+    String tool = spec.root().name();
+    if (common.jsonOut != null) {
+      writeFile(common.jsonOut, report, tool, now);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (common.json) {
+      try {
+        report.writeJson(out, tool, now);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e); // a PrintWriter throws none
+      }
+    } else {
+      report.print(out);
+    }
+    out.flush();
+  }
+
+  /** The whole file, or none of it: what was there before stays until then. */
+  private static void writeFile(Path file, Report report, String tool, Instant now) {
+    boolean isSpecial = Files.exists(file) && !Files.isRegularFile(file);
+    Path part = isSpecial ? file : file.resolveSibling(file.getFileName() + ".part");
+    try {
+      try (Writer into = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
+        report.writeJson(into, tool, now);
+      }
+      if (!isSpecial) {
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      if (!isSpecial) {
+        part.toFile().delete();
+      }
+      throw CommandException.usage("--json-out " + file + " cannot be written: " + e);
+    }
   }
 
   private int failed(ExitCode code, String why) {
