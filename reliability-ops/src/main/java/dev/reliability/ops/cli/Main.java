@@ -37,6 +37,7 @@ import picocli.CommandLine.Command;
       GateVerbs.Verify.class,
       GateVerbs.Gate.class,
       ReconcileVerb.class,
+      DoctorVerb.class,
       MarkVerb.class,
       SinceVerbs.SoakVerb.class,
       SinceVerbs.ChurnVerb.class,

@@ -2,6 +2,7 @@ package dev.reliability.ops.cli;
 
 import dev.reliability.core.config.Setting;
 import dev.reliability.core.gate.ConfigHash;
+import dev.reliability.ops.doctor.Safeguard;
 import dev.reliability.ops.setup.Installation;
 import dev.reliability.ops.setup.InstallationException;
 import dev.reliability.ops.setup.InstallationReader;
