@@ -173,6 +173,39 @@ class InstallationReaderTest {
   }
 
   @Test
+  void theExampleOfTheGuideIsReadAndSaysTheDefaults() throws IOException {
+    String guide = Files.readString(Path.of("../docs/guide.md"));
+    int begin = guide.indexOf("```json\n") + "```json\n".length();
+    Path file =
+        Files.writeString(
+            directory.resolve("reliability.json"),
+            guide.substring(begin, guide.indexOf("\n```", begin)));
+    Installation read = InstallationReader.read(file, Set.of("effect_budget"));
+    assertThat(read.dependencies()).hasSize(5);
+    assertThat(read.gate())
+        .isEqualTo(
+            new Installation.Gate(
+                List.of("jarvis-worker-1", "jarvis-worker-2"),
+                List.of("jarvis-worker-3"),
+                Installation.Gate.DEFAULT.freshness(),
+                Installation.Gate.DEFAULT.passes(),
+                Installation.Gate.DEFAULT.spacing(),
+                Installation.Gate.DEFAULT.success(),
+                Installation.Gate.DEFAULT.othersLive()));
+    Installation.Doctor usual = Installation.Doctor.DEFAULT;
+    assertThat(read.doctor())
+        .isEqualTo(
+            new Installation.Doctor(
+                List.of("effect_budget"),
+                usual.checkedWithin(),
+                usual.selfTestWithin(),
+                usual.longestRun(),
+                usual.longestStart(),
+                usual.diskFree(),
+                List.of("alertmanager")));
+  }
+
+  @Test
   void sizesAndDurationsAreWrittenAsPeopleWriteThem() {
     assertThat(Spans.bytes("1 GiB")).isEqualTo(1L << 30);
     assertThat(Spans.size(1536)).isEqualTo("1.5 KiB");
