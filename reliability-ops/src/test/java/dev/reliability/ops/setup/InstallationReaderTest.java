@@ -118,7 +118,8 @@ class InstallationReaderTest {
                         {"name": "b", "http": "ftp://h", "expect": [99, "x"]},
                         {"name": "c", "jdbc": "postgres://u:hunter2@h", "timeout": "0s",
                          "required": "no", "passwordFrom": "a b"},
-                        "d"
+                        "d",
+                        {"name": "stores", "files": ["x"]}
                       ],
                       "gate": {"required": ["w", "w", ""], "onDemand": ["w"], "passes": 0,
                                "success": ["running", "well"], "freshness": 60},
@@ -144,6 +145,7 @@ class InstallationReaderTest {
             "dependencies[4].required: expected true or false, got \"no\"",
             "dependencies[4].passwordFrom: expected the name of a variable",
             "dependencies[5]: expected an object, got \"d\"",
+            "dependencies[6].name: expected none of [settings, detector, journal, stores]",
             "gate.required: expected each name once, got \"w\" twice",
             "gate.required[2]: lane",
             "gate.onDemand: expected no lane that is required, got \"w\"",
