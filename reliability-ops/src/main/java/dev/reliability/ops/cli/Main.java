@@ -39,6 +39,7 @@ import picocli.CommandLine.Command;
       GateVerbs.Verify.class,
       GateVerbs.Gate.class,
       ReconcileVerb.class,
+      DoctorVerb.class,
       MarkVerb.class,
       SinceVerbs.SoakVerb.class,
       SinceVerbs.ChurnVerb.class,
