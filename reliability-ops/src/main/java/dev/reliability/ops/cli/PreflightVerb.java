@@ -78,7 +78,7 @@ final class PreflightVerb extends Verb {
               context ->
                   workplace
                       .runtime()
-                      .await(SelfChecks.states(workplace.store().states()).check(context))));
+                      .await(SelfChecks.states(workplace.storeToChange().states()).check(context))));
     } else {
       lines.add("stores not checked: there are none yet");
     }

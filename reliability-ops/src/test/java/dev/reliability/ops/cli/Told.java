@@ -27,7 +27,7 @@ record Told(int code, String out, String err) {
   /** The one document that it printed. */
   JsonNode json() {
     try {
-      return MAPPER.readTree(out);
+      return Schemas.valid(MAPPER.readTree(out));
     } catch (IOException e) {
       throw new AssertionError("no JSON: " + out, e);
     }
