@@ -29,7 +29,7 @@ record Calls(Path directory) {
   record Result(int code, String out, String err) {
     JsonNode json() {
       try {
-        return new ObjectMapper().readTree(out);
+        return Schemas.valid(new ObjectMapper().readTree(out));
       } catch (IOException e) {
         throw new AssertionError("no JSON: " + out, e);
       }

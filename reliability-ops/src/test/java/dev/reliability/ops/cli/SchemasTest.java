@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -91,8 +92,7 @@ class SchemasTest {
     act("incident", "fix", "inc-1", "mended it", "--actor", "me");
     act("incident", "show", "inc-1");
     act("incident", "check", "inc-1");
-    act("incident", "resolve", "inc-1", "--actor", "me", "--confirmation", "it works again");
-    act("incident", "reopen", "inc-1", "--actor", "me", "--reason", "again");
+    act("incident", "resolve", "inc-1", "--actor", "me", "--confirm", "it works again");
     act("incident", "list");
     act("bundle", "inc-1", "--out", directory.resolve("bundle").toString());
     act("bundle", "--verify", directory.resolve("bundle").toString());
@@ -104,17 +104,14 @@ class SchemasTest {
     act("gate");
     act("doctor");
     act("soak");
-    act("churn");
+    act("churn", "--since", "2026-01-01T00:00:00Z");
   }
 
   private void act(String... words) {
-    List<String> all =
-        Stream.concat(
-                Stream.concat(Stream.of(words[0]), Stream.of(words[0].equals("incident") ? words[1] : "")),
-                Stream.of("--dir", directory.resolve("data").toString(), "--json"))
-            .filter(word -> !word.isEmpty())
-            .collect(java.util.stream.Collectors.toList());
-    all.addAll(List.of(words).subList(words[0].equals("incident") ? 2 : 1, words.length));
+    int verb = words[0].equals("incident") ? 2 : 1;
+    List<String> all = new ArrayList<>(List.of(words).subList(0, verb));
+    all.addAll(List.of("--dir", directory.resolve("data").toString(), "--json"));
+    all.addAll(List.of(words).subList(verb, words.length));
     Told told = Told.by(all.toArray(String[]::new));
     assertThat(told.err()).as(String.join(" ", words)).doesNotContain("Usage:");
     Schemas.valid(told.json());
