@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.jdbc.JdbcStore;
+import dev.reliability.journal.JournalStatus;
 import dev.reliability.journal.JournalWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -114,6 +115,26 @@ final class Workplace implements AutoCloseable {
       bus = open;
     }
     return open;
+  }
+
+  /**
+   * Waits until everything that was told stands in the journal: for what has no other place.
+   *
+   * @throws CommandException if it does not
+   */
+  void written() {
+    EventBus told = bus();
+    JournalWriter writer = journal;
+    if (writer == null) {
+      return;
+    }
+    runtime.await(told.drained());
+    writer.caughtUp();
+    JournalStatus status = writer.status();
+    if (status.failing() || status.waiting() > 0 || status.dropped() > 0) {
+      throw CommandException.unknown(
+          "the journal in " + common.directory + " could not be written: " + status.lastError());
+    }
   }
 
   /** For verbs that only look: nothing of what is told is kept. */
