@@ -124,7 +124,8 @@ final class DoctorVerb extends Verb {
       return Standing.off(Safeguard.JOURNAL, "it is not whole: " + faults.get(0).strip());
     }
     return Files.isWritable(directory)
-        ? Standing.on(Safeguard.JOURNAL, "whole, and " + directory + " can be written to")
+        ? Standing.on(
+            Safeguard.JOURNAL, "whole in this time, and " + directory + " can be written to")
         : Standing.off(Safeguard.JOURNAL, directory + " cannot be written to by this user");
   }
 

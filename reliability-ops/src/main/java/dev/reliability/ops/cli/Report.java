@@ -69,6 +69,13 @@ record Report(
     return new Report(verb, newCode, window, journal, word, lines, summary, checks, next);
   }
 
+  /** The same, with one more line and another way to end. */
+  Report and(ExitCode newCode, String line) {
+    List<String> more = new ArrayList<>(lines);
+    more.add(line);
+    return new Report(verb, newCode, window, journal, verdict, more, summary, checks, next);
+  }
+
   /** The same, read off a journal. */
   Report of(Window newWindow, JournalFacts facts) {
     List<String> more = new ArrayList<>(lines);
