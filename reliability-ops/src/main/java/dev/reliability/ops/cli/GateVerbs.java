@@ -154,6 +154,9 @@ final class GateVerbs {
       PassCount passes =
           history.passes(installation.gate().passes(), installation.gate().spacing());
       List<String> lines = new ArrayList<>(report.text().lines().toList());
+      for (String lane : installation.gate().onDemand()) {
+        lines.add("on demand, and not asked for: lane " + lane);
+      }
       lines.add(
           looks
               ? "recorded nothing"

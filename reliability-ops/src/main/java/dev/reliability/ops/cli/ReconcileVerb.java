@@ -70,7 +70,15 @@ final class ReconcileVerb extends Verb {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw CommandException.unknown(String.valueOf(cause.getMessage()));
     }
-    return shown(done, owners(runs, incarnations), incarnations);
+    Report report = shown(done, owners(runs, incarnations), incarnations);
+    if (apply) {
+      try {
+        workplace.written();
+      } catch (CommandException e) {
+        return report.and(ExitCode.UNKNOWN, "done, but " + e.getMessage());
+      }
+    }
+    return report;
   }
 
   /** A reconciler that knows of other incarnations what their ledgers say. */

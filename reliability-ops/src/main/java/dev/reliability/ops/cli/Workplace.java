@@ -227,6 +227,26 @@ final class Workplace implements AutoCloseable {
     return Progress.on(err, runtime.time());
   }
 
+  /**
+   * Waits until everything that was told stands in the journal: for what has no other place.
+   *
+   * @throws CommandException if it does not
+   */
+  void written() {
+    EventBus told = bus();
+    JournalWriter writer = journal;
+    if (writer == null) {
+      return;
+    }
+    runtime.await(told.drained());
+    writer.caughtUp();
+    JournalStatus status = writer.status();
+    if (status.failing() || status.waiting() > 0 || status.dropped() > 0) {
+      throw CommandException.unknown(
+          "the journal in " + common.directory + " could not be written: " + status.lastError());
+    }
+  }
+
   /** For verbs that only look: nothing of what is told is kept. */
   EventBus silentBus() {
     return EventBus.builder(standstill()).build();

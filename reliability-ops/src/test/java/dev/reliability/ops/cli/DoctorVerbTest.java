@@ -199,6 +199,25 @@ class DoctorVerbTest {
   }
 
   @Test
+  void anIncarnationThatIsNamedIsJudgedAndNotTheOneThatRanLast() {
+    Instant now = host(Habit.CHECKS_AT_START, Habit.CLAIMS);
+    String kept = calls.events().get(0).id().epoch();
+    Instant later;
+    try (Journalling host = new Journalling(directory)) {
+      host.world.advance(Duration.ofHours(1));
+      RunSupervisor supervisor = RunSupervisor.builder().bus(host.bus).build();
+      host.world.await(supervisor.run(Work.of("l", "a"), FakeWorker.playing(host.world, WELL)));
+      supervisor.close();
+      later = host.now().plusSeconds(1);
+    }
+    assertThat(later).isAfter(now);
+    assertThat(doctor(later).out()).contains("OFF     claims: ");
+    assertThat(doctor(later, "--incarnation", kept).out())
+        .contains("of incarnation " + kept, "ON      claims: ");
+    assertThat(doctor(later, "--incarnation", "nobody").out()).contains("UNKNOWN claims: ");
+  }
+
+  @Test
   void whereNothingRanNobodyCanSay() {
     calls.write(
         "reliability.json", "{\"doctor\": {\"without\": [\"journal\", \"disk\", \"orphans\"]}}");

@@ -110,7 +110,7 @@ class GateVerbsTest {
         .anyMatch(line -> line.matches("FAIL lane jarvis-worker-2: its probe failed, .*"))
         .anyMatch(line -> line.matches("  lane=jarvis-worker-2 run=\\S+ state=failed reason=.*"))
         .contains("PASS stale queued: 0 of 0 open records")
-        .doesNotContain("idle");
+        .contains("on demand, and not asked for: lane idle");
     for (int i = 0; i < 3; i++) {
       assertThat(calls.verb("", words)).isEqualTo(result);
     }
