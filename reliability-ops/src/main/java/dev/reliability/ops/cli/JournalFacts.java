@@ -61,8 +61,7 @@ final class JournalFacts {
           facts.read(epoch, seq);
           analysis.other(Instant.ofEpochMilli(epochMilli));
         };
-    try (JournalReader reader =
-        JournalReader.openAll(List.of(directory), filter, others, helper)) {
+    try (JournalReader reader = JournalReader.openAll(List.of(directory), filter, others, helper)) {
       while (reader.hasNext()) {
         JournalEntry entry = reader.next();
         if (entry instanceof JournalEntry.Read read) {

@@ -34,8 +34,8 @@ final class Plain {
       out.writeNumber(((Number) value).longValue());
     } else if (value instanceof Number number) {
       out.writeNumber(number.doubleValue());
-    } else if (value instanceof Record && !isWord(value)) {
-      write(out, of((Record) value));
+    } else if (value instanceof Record record && !isWord(value)) {
+      write(out, of(record));
     } else if (value instanceof Map<?, ?> map) {
       out.writeStartObject();
       for (Map.Entry<?, ?> entry : map.entrySet()) {

@@ -206,9 +206,7 @@ final class RunVerb extends Verb {
   private static Report withLoss(Report report, JournalStatus journal) {
     List<String> lines = new ArrayList<>(report.lines());
     lines.add(
-        journal.dropped()
-            + " events could not be written to the journal: "
-            + journal.lastError());
+        journal.dropped() + " events could not be written to the journal: " + journal.lastError());
     return new Report(
         report.verb(),
         ExitCode.FAIL,

@@ -93,9 +93,7 @@ final class Workplace implements AutoCloseable {
       return open;
     }
     String url =
-        common.store == null
-            ? "jdbc:sqlite:" + common.directory.resolve(DATABASE)
-            : common.store;
+        common.store == null ? "jdbc:sqlite:" + common.directory.resolve(DATABASE) : common.store;
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setMaximumPoolSize(connections);

@@ -110,7 +110,8 @@ class RecordedTest {
       for (Path file :
           files
               .filter(Files::isRegularFile)
-              .filter(file -> !file.toString().endsWith("-shm") && !file.toString().endsWith("-wal"))
+              .filter(
+                  file -> !file.toString().endsWith("-shm") && !file.toString().endsWith("-wal"))
               .sorted()
               .toList()) {
         contents.add(
