@@ -2,6 +2,7 @@
 module dev.reliability.ops {
   requires transitive dev.reliability.core;
   requires dev.reliability.container;
+  requires java.sql;
   requires dev.reliability.jdbc;
   requires dev.reliability.journal;
   requires transitive java.net.http;

@@ -23,15 +23,24 @@ final class ClientNumber {
     if (known != NONE) {
       return known;
     }
-    long drawn = database.transaction("taking a number for this store", this::draw);
+    long drawn = draw();
     return number.compareAndSet(NONE, drawn) ? drawn : number.get();
   }
 
-  private long draw(Session session, boolean again) throws SQLException {
-    String sql =
-        database.dialect() == Dialect.POSTGRESQL
-            ? "SELECT nextval('{token}')"
-            : "UPDATE {counters} SET value = value + 1 WHERE name = 'token' RETURNING value";
+  /** To draw again is harmless, so nothing has to be known of a draw whose answer was lost. */
+  private long draw() {
+    String what = "taking a number for this store";
+    return database.dialect() == Dialect.POSTGRESQL
+        ? database.read(what, (session, again) -> one(session, "SELECT nextval('{token}')"))
+        : database.transaction(
+            what,
+            (session, again) ->
+                one(
+                    session,
+                    "UPDATE {counters} SET value = value + 1 WHERE name = 'token' RETURNING value"));
+  }
+
+  private long one(Session session, String sql) throws SQLException {
     return new Sql(database.names(), sql).one(session, new Sql.Args(), row -> row.getLong(1));
   }
 }

@@ -4,11 +4,14 @@ import dev.reliability.core.store.LeaseStore;
 import dev.reliability.core.store.RunStore;
 import dev.reliability.core.store.StateStore;
 import dev.reliability.core.store.StoreException;
+import dev.reliability.journal.JournalFilter;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +97,39 @@ public final class JdbcStore {
   /** A new sink that writes events to the same database; add it to one bus. */
   public JdbcEventSink events() {
     return new JdbcEventSink(database);
+  }
+
+  /**
+   * Reads the events that {@link #events} wrote, of all incarnations.
+   *
+   * @throws StoreException if the database does not answer
+   */
+  public JdbcEventReader readEvents(JournalFilter filter) {
+    return readEvents(filter, epoch -> true);
+  }
+
+  /**
+   * Reads the events that {@link #events} wrote, of some incarnations.
+   *
+   * @param epochs of which ones
+   * @throws StoreException if the database does not answer
+   */
+  public JdbcEventReader readEvents(JournalFilter filter, Predicate<String> epochs) {
+    return new JdbcEventReader(database, filter, epochs);
+  }
+
+  /**
+   * The incarnations of which events are there.
+   *
+   * @throws StoreException if the database does not answer
+   */
+  public Set<String> epochs() {
+    return Set.copyOf(
+        database.read(
+            "looking whose events are there",
+            (session, again) ->
+                new Sql(database.names(), "SELECT DISTINCT epoch FROM {events}")
+                    .all(session, new Sql.Args(), row -> row.getString("epoch"))));
   }
 
   /** Which of the databases this is. */

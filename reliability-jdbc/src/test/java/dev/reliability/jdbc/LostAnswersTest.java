@@ -150,6 +150,8 @@ class LostAnswersTest {
 
   @Test
   void aConnectionThatStaysLostIsAnErrorThatSaysSo() {
+    store.states().write("doc", StateStore.NEW, Map.of());
+    store.leases().enqueue(new ItemKey("lane", "another"), null);
     flaky.lose(Loss.ANSWER, Integer.MAX_VALUE);
     assertThatThrownBy(() -> store.leases().claim(KEY, TERMS))
         .isInstanceOf(StoreException.class)

@@ -195,6 +195,23 @@ class OpeningTest {
 
   @ParameterizedTest
   @EnumSource(Dialect.class)
+  void whoOnlyLooksWritesNothing(Dialect dialect) throws SQLException {
+    try (TestDatabase database = TestDatabase.of(dialect, directory)) {
+      database.open().leases().claim(new ItemKey("lane", "item"), TERMS);
+      String next =
+          dialect == Dialect.POSTGRESQL
+              ? "SELECT last_value FROM reliability_token"
+              : "SELECT value FROM reliability_counters WHERE name = 'token'";
+      long before = database.number(next);
+      JdbcStore looking = database.open();
+      assertThat(looking.leases().lanes()).isEmpty();
+      assertThat(looking.states().read("nothing")).isEmpty();
+      assertThat(database.number(next)).isEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Dialect.class)
   void twoPrefixesAreTwoStores(Dialect dialect) throws SQLException {
     try (TestDatabase database = TestDatabase.of(dialect, directory)) {
       JdbcStore one = JdbcStore.builder(database.pool()).tablePrefix("one_").open();

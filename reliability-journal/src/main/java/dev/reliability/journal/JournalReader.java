@@ -6,17 +6,19 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -87,12 +89,24 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
    * @throws UncheckedIOException naming the path and the reason if one cannot be read
    */
   public static JournalReader openAll(List<Path> filesOrDirectories, JournalFilter filter) {
-    return openAll(filesOrDirectories, new JournalReader(filter, null, null));
+    return openAll(filesOrDirectories, filter, epoch -> true);
   }
 
   /**
-   * The same, for much to be read: what is left out because of its type is told, and lines are read
-   * ahead and understood by others meanwhile.
+   * The same, without the files of some incarnations.
+   *
+   * @param epochs of which incarnations the files are read; a file that is not named as a journal's
+   *     files are is read in any case
+   * @throws UncheckedIOException naming the path and the reason if one cannot be read
+   */
+  public static JournalReader openAll(
+      List<Path> filesOrDirectories, JournalFilter filter, Predicate<String> epochs) {
+    return openAll(filesOrDirectories, new JournalReader(filter, null, null), epochs);
+  }
+
+  /**
+   * The same with all of them, for much to be read: what is left out because of its type is told,
+   * and lines are read ahead and understood by others meanwhile.
    *
    * @param leftOut is told of the events of the time asked for that are of other types
    * @param helper runs tasks that take a few milliseconds each and wait for nothing; it may be
@@ -101,13 +115,14 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
    */
   public static JournalReader openAll(
       List<Path> filesOrDirectories, JournalFilter filter, LeftOut leftOut, Executor helper) {
-    return openAll(filesOrDirectories, new JournalReader(filter, leftOut, helper));
+    return openAll(filesOrDirectories, new JournalReader(filter, leftOut, helper), epoch -> true);
   }
 
-  private static JournalReader openAll(List<Path> filesOrDirectories, JournalReader reader) {
+  private static JournalReader openAll(
+      List<Path> filesOrDirectories, JournalReader reader, Predicate<String> epochs) {
     for (Path one : filesOrDirectories) {
       try {
-        reader.add(one);
+        reader.add(one, epochs);
       } catch (IOException e) {
         reader.close();
         throw new UncheckedIOException("journal " + one + " cannot be read: " + Reasons.of(e), e);
@@ -116,12 +131,33 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
     return reader;
   }
 
-  private void add(Path fileOrDirectory) throws IOException {
+  /**
+   * The incarnations that have files in a directory.
+   *
+   * @throws UncheckedIOException naming the path and the reason if it cannot be read
+   */
+  public static Set<String> epochs(Path directory) {
+    try {
+      return Set.copyOf(incarnations(directory).keySet());
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "journal " + directory + " cannot be read: " + Reasons.of(e), e);
+    }
+  }
+
+  private void add(Path fileOrDirectory, Predicate<String> epochs) throws IOException {
     if (!Files.isDirectory(fileOrDirectory)) {
-      cursors.add(cursor(List.of(fileOrDirectory)));
+      SegmentName name = SegmentName.parse(fileOrDirectory);
+      if (name == null || epochs.test(name.epoch())) {
+        cursors.add(cursor(List.of(fileOrDirectory)));
+      }
       return;
     }
-    for (List<Path> parts : incarnations(fileOrDirectory)) {
+    for (Map.Entry<String, List<Path>> incarnation : incarnations(fileOrDirectory).entrySet()) {
+      if (!epochs.test(incarnation.getKey())) {
+        continue;
+      }
+      List<Path> parts = incarnation.getValue();
       try {
         cursors.add(cursor(parts));
       } catch (NoSuchFileException e) {
@@ -135,7 +171,7 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
   }
 
   /** The files of each incarnation, in the order of their parts. */
-  private static Iterable<List<Path>> incarnations(Path directory) throws IOException {
+  private static Map<String, List<Path>> incarnations(Path directory) throws IOException {
     Map<String, TreeMap<Integer, Path>> byEpoch = new TreeMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
@@ -145,8 +181,8 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
         }
       }
     }
-    List<List<Path>> incarnations = new ArrayList<>();
-    byEpoch.values().forEach(parts -> incarnations.add(List.copyOf(parts.values())));
+    Map<String, List<Path>> incarnations = new LinkedHashMap<>();
+    byEpoch.forEach((epoch, parts) -> incarnations.put(epoch, List.copyOf(parts.values())));
     return incarnations;
   }
 

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
@@ -86,37 +88,72 @@ public final class LedgerDirectory {
    * @throws LedgerException if the directory cannot be looked at
    */
   public boolean isDead(String incarnation) {
-    if (!NAME.matcher(incarnation).matches()) {
-      return false;
-    }
-    Path file = file(incarnation, SUFFIX);
-    try {
-      return exclusively(
-          () -> {
-            Held held = HELD.get(file);
-            if (held != null) {
-              return held.dead();
-            }
-            if (!Files.exists(file)) {
-              return Files.exists(file(incarnation, DEAD));
-            }
-            try (LedgerFile locked = LedgerFile.lock(file)) {
-              return locked != null && isReadable(file, incarnation, locked);
-            }
-          });
-    } catch (IOException e) {
-      throw new LedgerException("ledger " + file + " cannot be looked at: " + e, e);
-    }
+    return held(incarnation).filter(held -> !held).isPresent();
   }
 
-  private static boolean isReadable(Path file, String incarnation, LedgerFile locked)
-      throws IOException {
-    try {
-      LedgerLines.parse(file.toString(), incarnation, locked.content());
-      return true;
-    } catch (LedgerException unreadable) {
-      return false;
+  /**
+   * Whether an incarnation is known to live: somebody holds its ledger. For a moment that may also
+   * be a reaper that goes through the ledger of a dead one. Blocks for a moment.
+   *
+   * @throws LedgerException if the directory cannot be looked at
+   */
+  public boolean lives(String incarnation) {
+    return held(incarnation).orElse(false);
+  }
+
+  /** Whether somebody holds the ledger of an incarnation; empty if nobody knows. */
+  private Optional<Boolean> held(String incarnation) {
+    if (!NAME.matcher(incarnation).matches()) {
+      return Optional.empty();
     }
+    Path file = file(incarnation, SUFFIX);
+    return looking(
+        "ledger " + file,
+        () -> {
+          Held held = HELD.get(file);
+          if (held != null) {
+            return Optional.of(!held.dead());
+          }
+          if (!Files.exists(file)) {
+            return Files.exists(file(incarnation, DEAD)) ? Optional.of(false) : Optional.empty();
+          }
+          try (LedgerFile locked = LedgerFile.lock(file)) {
+            if (locked == null) {
+              return Optional.of(true);
+            }
+            LedgerLines.parse(file.toString(), incarnation, locked.content());
+            return Optional.of(false);
+          } catch (LedgerException unreadable) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  /**
+   * What the ledgers of dead incarnations say now, for whoever only looks: none is held, and none
+   * is changed. Blocks for a moment.
+   *
+   * @throws LedgerException if the directory cannot be looked at
+   */
+  public LedgerView look() {
+    return looking(
+        "ledgers in " + directory,
+        () -> {
+          Map<String, List<LedgerEntry>> entries = new LinkedHashMap<>();
+          List<String> unreadable = new ArrayList<>();
+          for (Path file : names(SUFFIX)) {
+            LedgerFile locked = HELD.containsKey(file) ? null : lock(file);
+            if (locked != null) {
+              try (locked) {
+                String name = incarnationOf(file);
+                entries.put(name, LedgerLines.parse("" + file, name, locked.content()).entries());
+              } catch (LedgerException e) {
+                unreadable.add(String.valueOf(e.getMessage()));
+              }
+            }
+          }
+          return new LedgerView(this, entries, names(DEAD), unreadable);
+        });
   }
 
   /**
@@ -126,26 +163,23 @@ public final class LedgerDirectory {
    * @throws LedgerException if the directory cannot be looked at
    */
   List<DeadLedger> takeDead() {
-    try {
-      return exclusively(
-          () -> {
-            for (Path left : names(TEMPORARY)) {
-              Files.deleteIfExists(left);
+    return looking(
+        "ledgers in " + directory,
+        () -> {
+          for (Path left : names(TEMPORARY)) {
+            Files.deleteIfExists(left);
+          }
+          List<DeadLedger> dead = new ArrayList<>();
+          for (Path file : names(SUFFIX)) {
+            LedgerFile locked = HELD.containsKey(file) ? null : lock(file);
+            if (locked != null) {
+              DeadLedger ledger = DeadLedger.read(home(), file, incarnationOf(file), locked);
+              HELD.put(file, new Held(locked, ledger.problem() == null));
+              dead.add(ledger);
             }
-            List<DeadLedger> dead = new ArrayList<>();
-            for (Path file : names(SUFFIX)) {
-              LedgerFile locked = HELD.containsKey(file) ? null : lock(file);
-              if (locked != null) {
-                DeadLedger ledger = DeadLedger.read(home(), file, incarnationOf(file), locked);
-                HELD.put(file, new Held(locked, ledger.problem() == null));
-                dead.add(ledger);
-              }
-            }
-            return dead;
-          });
-    } catch (IOException e) {
-      throw new LedgerException("ledgers in " + directory + " cannot be looked at: " + e, e);
-    }
+          }
+          return dead;
+        });
   }
 
   /**
@@ -156,30 +190,27 @@ public final class LedgerDirectory {
   DeadIncarnations.InHand inHand(String kind, Set<String> except) {
     Set<String> cookies = new HashSet<>();
     List<String> unreadable = new ArrayList<>();
-    try {
-      return exclusively(
-          () -> {
-            for (Path file : names(SUFFIX)) {
-              String incarnation = incarnationOf(file);
-              if (!except.contains(incarnation)) {
-                try {
-                  // Not opened if it is held here: closing it would give the lock away.
-                  Held held = HELD.get(file);
-                  byte[] content = held != null ? held.file().content() : Files.readAllBytes(file);
-                  LedgerLines.parse(file.toString(), incarnation, content).entries().stream()
-                      .map(LedgerEntry::intent)
-                      .filter(intent -> intent.kind().equals(kind))
-                      .forEach(intent -> cookies.add(intent.cookie()));
-                } catch (IOException | LedgerException e) {
-                  unreadable.add(String.valueOf(e.getMessage()));
-                }
+    return looking(
+        "ledgers in " + directory,
+        () -> {
+          for (Path file : names(SUFFIX)) {
+            String incarnation = incarnationOf(file);
+            if (!except.contains(incarnation)) {
+              try {
+                // Not opened if it is held here: closing it would give the lock away.
+                Held held = HELD.get(file);
+                byte[] content = held != null ? held.file().content() : Files.readAllBytes(file);
+                LedgerLines.parse(file.toString(), incarnation, content).entries().stream()
+                    .map(LedgerEntry::intent)
+                    .filter(intent -> intent.kind().equals(kind))
+                    .forEach(intent -> cookies.add(intent.cookie()));
+              } catch (IOException | LedgerException e) {
+                unreadable.add(String.valueOf(e.getMessage()));
               }
             }
-            return new DeadIncarnations.InHand(cookies, unreadable);
-          });
-    } catch (IOException e) {
-      throw new LedgerException("ledgers in " + directory + " cannot be looked at: " + e, e);
-    }
+          }
+          return new DeadIncarnations.InHand(cookies, unreadable);
+        });
   }
 
   private static @Nullable LedgerFile lock(Path file) {
@@ -341,6 +372,15 @@ public final class LedgerDirectory {
       return step.take();
     } finally {
       ORDER.unlock();
+    }
+  }
+
+  /** A step that must not fail for whoever only looks. */
+  private <T> T looking(String at, Step<T> step) {
+    try {
+      return exclusively(step);
+    } catch (IOException e) {
+      throw new LedgerException(at + " cannot be looked at: " + e, e);
     }
   }
 

@@ -85,6 +85,29 @@ class LedgerDirectoryTest {
   }
 
   @Test
+  void whoeverOnlyLooksSeesWhatIsLeftAndChangesNothing() throws Exception {
+    Process process = holder("alive", "r9");
+    kill(holder("killed", "r1", "r2"));
+    Files.writeString(directory.resolve("torn.ledger"), "no ledger\n");
+    List<String> before = files();
+    LedgerView view = ledgers.look();
+    assertThat(view.kinds()).containsExactly("process");
+    assertThat(view.entries("process").get("killed"))
+        .extracting(entry -> entry.intent().run())
+        .containsExactly("r1", "r2");
+    assertThat(view.entries("process")).doesNotContainKey("alive");
+    assertThat(view.unreadable()).singleElement().asString().contains("torn.ledger");
+    assertThat(ledgers.lives("alive")).isTrue();
+    assertThat(List.of(ledgers.lives("killed"), ledgers.lives("torn"), ledgers.lives("nobody")))
+        .containsOnly(false);
+    assertThat(view.isDead("killed")).isTrue();
+    assertThat(view.isDead("torn")).isFalse();
+    assertThat(files()).isEqualTo(before);
+    kill(process);
+    assertThat(ledgers.lives("alive")).isFalse();
+  }
+
+  @Test
   void whatIsGoneIsWrittenAndALedgerWithoutEntriesIsDeletedButNotForgotten() throws Exception {
     kill(holder("killed", "r1", "r2"));
     try (DeadLedger dead = ledgers.takeDead().get(0)) {

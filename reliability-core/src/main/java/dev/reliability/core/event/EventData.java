@@ -23,6 +23,7 @@ public sealed interface EventData
         LinkEvent,
         GateEvent,
         IncidentEvent,
+        DeployEvent,
         CustomEvent,
         UnknownEvent {
 

@@ -12,6 +12,7 @@ import dev.reliability.core.store.StoredText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,7 +63,8 @@ public final class ConnectivityGate {
       Reconciler reconciler,
       String name,
       Map<String, Supplier<? extends CompletionStage<List<GateLine>>>> prerequisites,
-      Map<String, LaneProbe> lanes,
+      Set<String> lanes,
+      Map<String, LaneProbe> probes,
       Duration freshness,
       Set<RunState> success,
       Duration prerequisiteLimit,
@@ -72,7 +74,8 @@ public final class ConnectivityGate {
 
     Settings {
       prerequisites = ImmutableMap.copyOf(prerequisites);
-      lanes = ImmutableMap.copyOf(lanes);
+      lanes = ImmutableSet.copyOf(lanes);
+      probes = ImmutableMap.copyOf(probes);
       success = ImmutableSet.copyOf(success);
     }
   }
@@ -127,7 +130,8 @@ public final class ConnectivityGate {
     private final Reconciler reconciler;
     private final Map<String, Supplier<? extends CompletionStage<List<GateLine>>>> prerequisites =
         new LinkedHashMap<>();
-    private final Map<String, LaneProbe> lanes = new LinkedHashMap<>();
+    private final Set<String> lanes = new LinkedHashSet<>();
+    private final Map<String, LaneProbe> probes = new LinkedHashMap<>();
     private final List<String> doubles = new ArrayList<>();
     private String name = "worker-connectivity";
     private Duration freshness = Duration.ofMinutes(60);
@@ -186,7 +190,18 @@ public final class ConnectivityGate {
     /** Adds a lane that is required, and how it is tried out. */
     public Builder lane(String lane, LaneProbe probe) {
       Objects.requireNonNull(probe, "probe");
-      if (lanes.put(StoredText.checkedName("lane", lane), probe) != null) {
+      lane(lane);
+      probes.put(lane, probe);
+      return this;
+    }
+
+    /**
+     * Adds a lane that is required and that somebody else tries out, such as the process that
+     * supervises it, with a gate of the same name on the same store: its latest probe is judged as
+     * it is.
+     */
+    public Builder lane(String lane) {
+      if (!lanes.add(StoredText.checkedName("lane", lane))) {
         doubles.add("lane: expected each name once, got " + lane + " twice");
       }
       return this;
@@ -268,6 +283,7 @@ public final class ConnectivityGate {
               name,
               prerequisites,
               lanes,
+              probes,
               freshness,
               success,
               prerequisiteLimit,

@@ -81,7 +81,7 @@ final class Judgement {
       return CompletableFuture.completedFuture(null); // the latest probes are judged as they are
     }
     List<CompletableFuture<Void>> probes = new ArrayList<>();
-    settings.lanes().forEach((lane, probe) -> probes.add(probe(lane, probe)));
+    settings.probes().forEach((lane, probe) -> probes.add(probe(lane, probe)));
     return all(probes);
   }
 
@@ -158,7 +158,7 @@ final class Judgement {
 
   private GateReport judge(List<GateLine> prerequisites, Stale stale) {
     Map<String, ProbeRun> probes = new LinkedHashMap<>();
-    for (String lane : settings.lanes().keySet()) {
+    for (String lane : settings.lanes()) {
       String document = document(lane);
       settings
           .state()
@@ -173,7 +173,7 @@ final class Judgement {
             ConnectivityRules.judge(
                 new ConnectivityRules.Facts(
                     prerequisites,
-                    List.copyOf(settings.lanes().keySet()),
+                    List.copyOf(settings.lanes()),
                     probes,
                     stale.found(),
                     stale.trouble(),

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -17,6 +19,8 @@ import java.util.function.Supplier;
  * changes nothing, however often it is called. Blocks as long as the store does. Thread-safe.
  */
 public final class ReadinessView {
+  private static final String DOCUMENTS = "readiness";
+
   private final ReadinessGate gate;
   private final StateStore store;
   private final FailureStreaks streaks;
@@ -45,6 +49,24 @@ public final class ReadinessView {
    */
   public Readiness view() {
     return looked(gateDocument());
+  }
+
+  /**
+   * The verdicts of the last evaluations of all gates in a store, by the name that their documents
+   * have. How a gate stands now only a view of it can say: what is here may be long ago. Changes
+   * nothing.
+   *
+   * @throws StoreException naming a document that cannot be read
+   */
+  public static SortedMap<String, GateVerdict> lastVerdicts(StateStore store) {
+    SortedMap<String, GateVerdict> verdicts = new TreeMap<>();
+    for (String name : store.names(DOCUMENTS + "/")) {
+      store
+          .read(name)
+          .map(doc -> GateDocument.read(doc).verdict())
+          .ifPresent(verdict -> verdicts.put(name.substring(DOCUMENTS.length() + 1), verdict));
+    }
+    return verdicts;
   }
 
   /** How a streak is looked at. */
@@ -107,6 +129,6 @@ public final class ReadinessView {
   }
 
   String document() {
-    return DocNaming.document("readiness", gate.name());
+    return DocNaming.document(DOCUMENTS, gate.name());
   }
 }

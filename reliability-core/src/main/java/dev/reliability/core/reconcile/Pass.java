@@ -16,6 +16,7 @@ import dev.reliability.core.store.RunRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -180,8 +181,14 @@ final class Pass {
     for (Finding finding : findings) {
       settled.add(settle(finding, open, listed, now));
     }
+    Map<String, Boolean> lives = new HashMap<>();
     int notJudged =
-        (int) open.values().stream().filter(run -> !judged.contains(run.owner())).count();
+        (int)
+            open.values().stream()
+                .map(RunRecord::owner)
+                .filter(owner -> !judged.contains(owner))
+                .filter(owner -> !lives.computeIfAbsent(owner, plan.ownerLives()::test))
+                .count();
     CompletableFuture.allOf(settled.toArray(CompletableFuture[]::new))
         .whenComplete(
             (all, error) ->
@@ -344,8 +351,8 @@ final class Pass {
     return settled;
   }
 
-  private static Subject subject(Finding finding) {
-    return new Subject(finding.lane(), finding.item(), finding.run(), 0, null);
+  private Subject subject(Finding finding) {
+    return new Subject(finding.lane(), finding.item(), finding.run(), 0, plan.actor());
   }
 
   // ---- the end ----

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What a reconciler looks at, by which rules, and what it may do. */
 record Plan(
@@ -19,9 +20,11 @@ record Plan(
     List<RunSupervisor> supervisors,
     List<HandleSource> sources,
     Predicate<String> ownerIsDead,
+    Predicate<String> ownerLives,
     StaleThresholds all,
     Map<String, StaleThresholds> lanes,
     boolean dryRun,
+    @Nullable String actor,
     boolean killUnrecorded,
     Duration limit,
     Function<Facts, List<Finding>> rules) {

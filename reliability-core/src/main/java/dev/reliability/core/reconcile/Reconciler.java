@@ -9,6 +9,7 @@ import dev.reliability.core.runtime.Durations;
 import dev.reliability.core.runtime.Periodic;
 import dev.reliability.core.runtime.Strand;
 import dev.reliability.core.store.RunStore;
+import dev.reliability.core.store.StoredText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -155,9 +156,11 @@ public final class Reconciler {
     private final List<RunSupervisor> supervisors = new ArrayList<>();
     private final List<HandleSource> sources = new ArrayList<>();
     private Predicate<String> ownerIsDead = owner -> false;
+    private Predicate<String> ownerLives = owner -> false;
     private StaleThresholds all = StaleThresholds.ofDefaults();
     private final Map<String, StaleThresholds> lanes = new LinkedHashMap<>();
     private boolean dryRun = true;
+    private @Nullable String actor;
     private boolean killUnrecorded;
     private Duration limit = Duration.ofMinutes(1);
     private Duration selfTestEvery = Duration.ofHours(1);
@@ -193,6 +196,16 @@ public final class Reconciler {
       return this;
     }
 
+    /**
+     * Says of another incarnation that it is known to live; never by default. Its records are its
+     * own affair, and are not counted among those that nobody can judge. Called on a strand where
+     * it may block. "Nobody knows" is false.
+     */
+    public Builder ownerLives(Predicate<String> value) {
+      ownerLives = Objects.requireNonNull(value, "ownerLives");
+      return this;
+    }
+
     /** From which age on something counts, in all lanes that have nothing of their own. */
     public Builder thresholds(StaleThresholds value) {
       all = Objects.requireNonNull(value, "thresholds");
@@ -208,6 +221,12 @@ public final class Reconciler {
     /** Whether it only reports; true by default. If not, stale records are ended as failed. */
     public Builder dryRun(boolean value) {
       dryRun = value;
+      return this;
+    }
+
+    /** For whom it does what it does, as its events say; nobody by default. */
+    public Builder actor(String value) {
+      actor = StoredText.checkedName("actor", value);
       return this;
     }
 
@@ -264,9 +283,11 @@ public final class Reconciler {
               supervisors,
               sources,
               ownerIsDead,
+              ownerLives,
               all,
               lanes,
               dryRun,
+              actor,
               killUnrecorded,
               limit,
               rules),

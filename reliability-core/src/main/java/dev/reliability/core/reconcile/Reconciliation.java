@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param open open records looked at
  * @param handles live workers looked at
  * @param supervised runs that a supervisor of this process has in hand
- * @param notJudged open records of incarnations that are not known to be dead
+ * @param notJudged open records of other incarnations of which nobody knows whether they are dead;
+ *     those of incarnations that are known to live are not among them
  * @param settled the findings, and what was done about each
  */
 public record Reconciliation(

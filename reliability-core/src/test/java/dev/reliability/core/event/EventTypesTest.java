@@ -163,7 +163,8 @@ class EventTypesTest {
             "incident.fix_marked",
             "incident.resolve_refused",
             "incident.resolved",
-            "incident.reopened");
+            "incident.reopened",
+            "deploy.marked");
   }
 
   @Test

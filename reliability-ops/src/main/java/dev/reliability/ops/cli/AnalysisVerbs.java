@@ -2,8 +2,10 @@ package dev.reliability.ops.cli;
 
 import dev.reliability.core.event.Event;
 import dev.reliability.ops.analysis.Analysis;
+import dev.reliability.ops.analysis.Cited;
 import dev.reliability.ops.analysis.Correlation;
 import dev.reliability.ops.analysis.CorrelationReport;
+import dev.reliability.ops.analysis.DispatchNumbers;
 import dev.reliability.ops.analysis.ExplainZero;
 import dev.reliability.ops.analysis.Hotspot;
 import dev.reliability.ops.analysis.Hotspots;
@@ -18,9 +20,11 @@ import dev.reliability.ops.analysis.UnclassifiedReport;
 import dev.reliability.ops.analysis.Window;
 import dev.reliability.ops.analysis.ZeroReport;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +54,7 @@ final class AnalysisVerbs {
     final Report report(Workplace workplace) {
       Window window = time.window(workplace.now());
       Analysis<R> analysis = analysis(window, workplace);
-      JournalFacts journal = JournalFacts.feed(workplace.directory(), analysis, workplace.helper());
+      JournalFacts journal = JournalFacts.feed(workplace, analysis);
       Report shown = shown(analysis.report()).of(window, journal);
       return failOn != null && shown.verdict().equalsIgnoreCase(failOn)
           ? shown.verdict(ExitCode.FAIL, shown.verdict())
@@ -110,8 +114,12 @@ final class AnalysisVerbs {
       }
       report.ends().forEach((reason, cited) -> lines.add(reason + " " + cited.count()));
       report.named().forEach((name, cited) -> lines.add(name + " " + cited.count()));
+      lines.add(suppressed(report.dispatch()));
       lines.addAll(correlation(report.correlation()));
-      return Report.of("trace", lines, Plain.of(report));
+      Map<String, @Nullable Object> summary = numbers(report.named(), report.dispatch());
+      summary.put("correlation_ratio", report.correlation().ratio());
+      summary.putAll(Plain.of(report));
+      return Report.of("trace", lines, summary);
     }
   }
 
@@ -186,7 +194,10 @@ final class AnalysisVerbs {
       List<String> lines = new ArrayList<>();
       lines.add(report.verdict().wireName() + ": " + report.why() + cites(report.proof().ids()));
       report.dispatch().named().forEach((name, cited) -> lines.add(name + " " + cited.count()));
-      return Report.of("explain-zero", lines, Plain.of(report))
+      lines.add(suppressed(report.dispatch()));
+      Map<String, @Nullable Object> summary = numbers(report.dispatch().named(), report.dispatch());
+      summary.putAll(Plain.of(report));
+      return Report.of("explain-zero", lines, summary)
           .verdict(ExitCode.OK, report.verdict().wireName());
     }
   }
@@ -248,6 +259,26 @@ final class AnalysisVerbs {
       return Report.of("unclassified", lines, Plain.of(report))
           .verdict(ExitCode.OK, report.verdict().wireName());
     }
+  }
+
+  /** The numbers under the names that operators know (requirements D2, E3, E7). */
+  private static Map<String, @Nullable Object> numbers(
+      Map<String, Cited> named, DispatchNumbers dispatch) {
+    Map<String, @Nullable Object> numbers = new LinkedHashMap<>();
+    named.forEach((name, cited) -> numbers.put(name, cited.count()));
+    Map<String, Long> reasons = new TreeMap<>();
+    dispatch.suppressed().forEach((reason, cited) -> reasons.put(reason, cited.count()));
+    numbers.put(DispatchNumbers.SUPPRESSED_REASONS, reasons);
+    return numbers;
+  }
+
+  private static String suppressed(DispatchNumbers dispatch) {
+    StringBuilder line = new StringBuilder(DispatchNumbers.SUPPRESSED_REASONS);
+    dispatch
+        .suppressed()
+        .forEach(
+            (reason, cited) -> line.append(' ').append(reason).append('=').append(cited.count()));
+    return dispatch.suppressed().isEmpty() ? line + " none" : line.toString();
   }
 
   private static List<String> correlation(CorrelationReport report) {

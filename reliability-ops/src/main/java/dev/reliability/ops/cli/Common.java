@@ -2,6 +2,8 @@ package dev.reliability.ops.cli;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,6 +21,17 @@ final class Common {
       paramLabel = "URL",
       description = "The stores' address, jdbc:...; by default the SQLite file in DIR.")
   @Nullable String store;
+
+  @Option(
+      names = "--journal",
+      paramLabel = "DIR",
+      description = "The journal of another node, to be read as one with that of DIR; repeatable.")
+  List<Path> journals = new ArrayList<>();
+
+  @Option(
+      names = "--events",
+      description = "Read the store's table of events too; what stands in both counts once.")
+  boolean events;
 
   @Option(
       names = "--now",

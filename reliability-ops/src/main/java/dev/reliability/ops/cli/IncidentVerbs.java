@@ -39,7 +39,8 @@ final class IncidentVerbs {
   private IncidentVerbs() {}
 
   private static IncidentRegistry acting(Workplace workplace) {
-    return IncidentRegistry.open(workplace.store().states(), evidence(workplace), workplace.bus());
+    return IncidentRegistry.open(
+        workplace.storeToChange().states(), evidence(workplace), workplace.bus());
   }
 
   private static IncidentRegistry looking(Workplace workplace) {

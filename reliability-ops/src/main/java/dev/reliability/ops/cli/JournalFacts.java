@@ -3,19 +3,15 @@ package dev.reliability.ops.cli;
 import dev.reliability.core.event.EventId;
 import dev.reliability.journal.JournalEntry;
 import dev.reliability.journal.JournalFilter;
-import dev.reliability.journal.JournalReader;
 import dev.reliability.journal.LeftOut;
 import dev.reliability.ops.analysis.Analysis;
 import dev.reliability.ops.analysis.Window;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,14 +35,9 @@ final class JournalFacts {
   /**
    * Gives an analysis the events that it needs.
    *
-   * @param helper helps with reading
    * @throws CommandException if there is no journal, or it cannot be read
    */
-  static JournalFacts feed(Path directory, Analysis<?> analysis, Executor helper) {
-    if (!Files.isDirectory(directory)) {
-      throw CommandException.usage(
-          "there is no journal in " + directory + ": expected a directory (--dir)");
-    }
+  static JournalFacts feed(Workplace workplace, Analysis<?> analysis) {
     Window window = analysis.reading();
     JournalFilter filter = JournalFilter.ALL.types(analysis.types().toArray(String[]::new));
     if (!window.since().equals(Instant.MIN)) {
@@ -61,7 +52,7 @@ final class JournalFacts {
           facts.read(epoch, seq);
           analysis.other(Instant.ofEpochMilli(epochMilli));
         };
-    try (JournalReader reader = JournalReader.openAll(List.of(directory), filter, others, helper)) {
+    try (Journals reader = workplace.journals(filter, others)) {
       while (reader.hasNext()) {
         JournalEntry entry = reader.next();
         if (entry instanceof JournalEntry.Read read) {

@@ -78,8 +78,8 @@ final class LaneVerbs {
 
   private static LaneGuard guard(Workplace workplace) {
     return new LaneGuard(
-        workplace.store().leases(),
-        workplace.store().states(),
+        workplace.storeToChange().leases(),
+        workplace.storeToChange().states(),
         workplace.bus(),
         FingerprintBreaker.ofDefaults(),
         (lane, episode, fingerprint) -> {});

@@ -34,6 +34,13 @@ import picocli.CommandLine.Command;
       LaneVerbs.Resume.class,
       IncidentVerbs.class,
       BundleVerb.class,
+      PreflightVerb.class,
+      GateVerbs.Verify.class,
+      GateVerbs.Gate.class,
+      ReconcileVerb.class,
+      MarkVerb.class,
+      SinceVerbs.SoakVerb.class,
+      SinceVerbs.ChurnVerb.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {

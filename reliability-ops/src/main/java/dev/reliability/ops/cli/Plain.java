@@ -1,8 +1,11 @@
 package dev.reliability.ops.cli;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.reliability.core.event.EventData;
+import com.fasterxml.jackson.core.JsonParser;
+import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventId;
+import dev.reliability.journal.EventCodec;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -13,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reports as JSON knows things: maps, lists, texts, numbers. Pure. */
 final class Plain {
+  private static final JsonFactory JSON = new JsonFactory();
+
   private Plain() {}
 
   /** A record's components by their names, in their order. */
@@ -34,7 +39,9 @@ final class Plain {
       out.writeNumber(((Number) value).longValue());
     } else if (value instanceof Number number) {
       out.writeNumber(number.doubleValue());
-    } else if (value instanceof Record record && !isWord(value)) {
+    } else if (value instanceof Event event) {
+      write(out, event);
+    } else if (value instanceof Record record && !(value instanceof EventId)) {
       write(out, of(record));
     } else if (value instanceof Map<?, ?> map) {
       out.writeStartObject();
@@ -54,13 +61,21 @@ final class Plain {
     }
   }
 
-  /** Records, but one word each. */
-  private static boolean isWord(Object value) {
-    return value instanceof EventId || value instanceof EventData;
-  }
-
   private static String word(Object value) {
     return value instanceof Enum<?> constant ? wireName(constant) : value.toString();
+  }
+
+  /** As the journal has it, with its id. */
+  private static void write(JsonGenerator out, Event event) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("id", event.id().toString());
+    try (JsonParser line = JSON.createParser(EventCodec.encode(event))) {
+      line.nextToken();
+      while (line.nextFieldName() != null) {
+        out.copyCurrentStructure(line);
+      }
+    }
+    out.writeEndObject();
   }
 
   /** As it is spelled outside; its name if nothing is said of that. */

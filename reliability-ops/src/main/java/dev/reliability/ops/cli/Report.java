@@ -42,7 +42,6 @@ record Report(
     List<String> next) {
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
-  private static final String SCHEMA = "reliability.report.v1";
 
   /** Copies what it is given, in its order. */
   Report {
@@ -72,6 +71,15 @@ record Report(
     return new Report(verb, newCode, window, journal, word, lines, summary, checks, next);
   }
 
+  /** The same, but something went wrong on the way. */
+  Report failed(String line) {
+    List<String> more = new ArrayList<>(lines);
+    more.add(line);
+    Map<String, @Nullable Object> entries = new LinkedHashMap<>(summary);
+    entries.put("failure", line);
+    return new Report(verb, ExitCode.FAIL, window, journal, verdict, more, entries, checks, next);
+  }
+
   /** The same, read off a journal. */
   Report of(Window newWindow, JournalFacts facts) {
     List<String> more = new ArrayList<>(lines);
@@ -86,13 +94,20 @@ record Report(
   }
 
   /**
+   * The name of the JSON Schema that the document follows, such as {@code reliability.trace.v1}.
+   */
+  String schema() {
+    return "reliability." + verb.replace(' ', '-') + ".v1";
+  }
+
+  /**
    * Writes the document.
    *
    * @throws IOException if it cannot be written there
    */
   void writeJson(Writer to, String tool, Instant now) throws IOException {
     Map<String, @Nullable Object> document = new LinkedHashMap<>();
-    document.put("schema", SCHEMA);
+    document.put("schema", schema());
     document.put("tool", tool);
     document.put("verb", verb);
     document.put("generatedAt", now);

@@ -19,7 +19,6 @@ import dev.reliability.core.run.Work;
 import dev.reliability.core.run.Worker;
 import dev.reliability.core.store.Claim;
 import dev.reliability.jdbc.JdbcStore;
-import dev.reliability.journal.JournalStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,7 +47,6 @@ final class RunVerb extends Verb {
     options.check();
     JdbcStore store = workplace.makeStore();
     EventBus bus = workplace.bus();
-    Report report;
     try (Ledger ledger = Ledger.open(workplace.directory().resolve("ledger"), bus.epoch());
         ProcessRuntime processes =
             ProcessRuntime.builder(workplace.runtime()).ledger(ledger).stopAtExit(false).build();
@@ -62,15 +60,12 @@ final class RunVerb extends Verb {
                 .drainTimeout(Duration.ZERO)
                 .build()) {
       supervisor.recoverLanes();
-      report =
-          options.image == null
-              ? alone(workplace, ledger, processes, supervisor)
-              : contained(workplace, ledger, processes, supervisor);
+      return options.image == null
+          ? alone(workplace, ledger, processes, supervisor)
+          : contained(workplace, ledger, processes, supervisor);
     } catch (LedgerException e) {
       throw CommandException.unknown(String.valueOf(e.getMessage()));
     }
-    JournalStatus journal = workplace.finish();
-    return journal.dropped() == 0 ? report : withLoss(report, journal);
   }
 
   private Report alone(
@@ -201,22 +196,6 @@ final class RunVerb extends Verb {
         .verdict(
             refused.why() == RunOutcome.Refusal.STORE_FAILED ? ExitCode.UNKNOWN : ExitCode.FAIL,
             "refused");
-  }
-
-  private static Report withLoss(Report report, JournalStatus journal) {
-    List<String> lines = new ArrayList<>(report.lines());
-    lines.add(
-        journal.dropped() + " events could not be written to the journal: " + journal.lastError());
-    return new Report(
-        report.verb(),
-        ExitCode.FAIL,
-        report.window(),
-        report.journal(),
-        report.verdict(),
-        lines,
-        report.summary(),
-        report.checks(),
-        report.next());
   }
 
   private static String seconds(Duration duration) {

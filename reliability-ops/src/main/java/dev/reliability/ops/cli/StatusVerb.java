@@ -26,7 +26,7 @@ final class StatusVerb extends Verb {
   Report report(Workplace workplace) {
     Window window = time.window(workplace.now());
     Trace trace = Trace.builder(window).lines(1).build();
-    JournalFacts journal = JournalFacts.feed(workplace.directory(), trace, workplace.helper());
+    JournalFacts journal = JournalFacts.feed(workplace, trace);
     TraceReport ended = trace.report();
     JdbcStore store = workplace.store();
     List<RunLock> locks = workplace.locks();

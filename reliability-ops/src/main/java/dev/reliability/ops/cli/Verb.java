@@ -1,6 +1,7 @@
 package dev.reliability.ops.cli;
 
 import dev.reliability.core.store.StoreException;
+import dev.reliability.journal.JournalStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -28,7 +30,8 @@ abstract class Verb implements Callable<Integer> {
   @Override
   public final Integer call() {
     try (Workplace workplace = new Workplace(common)) {
-      Report report = report(workplace);
+      Report report = withLoss(report(workplace), workplace.finish());
+      workplace.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
       write(report, workplace.now());
       return report.code().code();
     } catch (CommandException e) {
@@ -61,6 +64,16 @@ abstract class Verb implements Callable<Integer> {
       report.print(out);
     }
     out.flush();
+  }
+
+  /** What was done and could not be told is done all the same, and that is said. */
+  private static Report withLoss(Report report, @Nullable JournalStatus journal) {
+    return journal == null || journal.dropped() == 0
+        ? report
+        : report.failed(
+            journal.dropped()
+                + " events could not be written to the journal: "
+                + journal.lastError());
   }
 
   private int failed(ExitCode code, String why) {

@@ -8,22 +8,25 @@ import dev.reliability.core.health.RunLocks;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.runtime.Strand;
 import dev.reliability.jdbc.JdbcStore;
+import dev.reliability.journal.JournalFilter;
 import dev.reliability.journal.JournalStatus;
 import dev.reliability.journal.JournalWriter;
+import dev.reliability.journal.LeftOut;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** What a verb works with; opened when it is first asked for. Not thread-safe. */
 final class Workplace implements AutoCloseable {
   private static final String DATABASE = "reliability.db";
-  private static final int CONNECTIONS = 8;
+  private static final int LOOKING = 2;
+  private static final int ACTING = 8;
   private static final long CONNECTION_LIMIT_MS = 5_000;
 
   private final Common common;
@@ -33,6 +36,8 @@ final class Workplace implements AutoCloseable {
   private @Nullable JdbcStore store;
   private @Nullable JournalWriter journal;
   private @Nullable EventBus bus;
+  private @Nullable SqliteCopy copy;
+  private final List<String> notes = new ArrayList<>();
 
   Workplace(Common common) {
     this.common = common;
@@ -50,50 +55,88 @@ final class Workplace implements AutoCloseable {
   }
 
   /** Does a part of what is to be done, on other threads. */
-  Executor helper() {
+  private Executor helper() {
     return runtime.strand(Strand.Kind.IO, "read-ahead");
   }
 
+  /** The same, for verbs that look: at {@link #now} all along. */
+  ReliabilityRuntime standstill() {
+    return isNowGiven() ? new Standstill(runtime, now) : runtime;
+  }
+
+  /** Whether somebody said which time to take it for. */
+  boolean isNowGiven() {
+    return common.now != null;
+  }
+
+  /** Whether there is a store to be asked: one that was named, or one in the directory. */
+  boolean hasStore() {
+    return common.store != null || Files.isRegularFile(common.directory.resolve(DATABASE));
+  }
+
   /**
-   * The stores, which have to be there: to look must not make them.
+   * The stores to look at, which have to be there: to look must not make them. Where they cannot be
+   * written, on a full or read-only disk, this is a copy.
    *
    * @throws CommandException if they are not there or do not answer
    */
   JdbcStore store() {
+    JdbcStore open = store;
+    if (open != null) {
+      return open;
+    }
+    if (common.store != null) {
+      return open(common.store, LOOKING);
+    }
+    copy = SqliteCopy.ifNeeded(existing());
+    if (copy != null) {
+      notes.add(copy.why());
+    }
+    return open("jdbc:sqlite:" + (copy == null ? existing() : copy.database()), LOOKING);
+  }
+
+  /**
+   * The stores to change, which have to be there.
+   *
+   * @throws CommandException if they are not there or do not answer
+   */
+  JdbcStore storeToChange() {
+    JdbcStore open = store;
+    return open != null
+        ? open
+        : open(common.store == null ? "jdbc:sqlite:" + existing() : common.store, ACTING);
+  }
+
+  /**
+   * The stores to change, made if they are not there.
+   *
+   * @throws CommandException if they do not answer, or cannot be made
+   */
+  JdbcStore makeStore() {
+    if (common.store != null) {
+      return storeToChange();
+    }
+    try {
+      Files.createDirectories(common.directory);
+    } catch (IOException e) {
+      throw CommandException.usage(
+          "the directory " + common.directory + " (--dir) cannot be made: " + e);
+    }
+    return open("jdbc:sqlite:" + common.directory.resolve(DATABASE), ACTING);
+  }
+
+  private Path existing() {
     Path database = common.directory.resolve(DATABASE);
-    if (common.store == null && !Files.isRegularFile(database)) {
+    if (!Files.isRegularFile(database)) {
       throw CommandException.usage(
           "there is no "
               + database
               + ": expected the directory of an installation (--dir), or a store (--store)");
     }
-    return open(2);
+    return database;
   }
 
-  /**
-   * The stores, made if they are not there. Only for verbs that act.
-   *
-   * @throws CommandException if they do not answer, or cannot be made
-   */
-  JdbcStore makeStore() {
-    if (common.store == null) {
-      try {
-        Files.createDirectories(common.directory);
-      } catch (IOException e) {
-        throw CommandException.usage(
-            "the directory " + common.directory + " (--dir) cannot be made: " + e);
-      }
-    }
-    return open(CONNECTIONS);
-  }
-
-  private JdbcStore open(int connections) {
-    JdbcStore open = store;
-    if (open != null) {
-      return open;
-    }
-    String url =
-        common.store == null ? "jdbc:sqlite:" + common.directory.resolve(DATABASE) : common.store;
+  private JdbcStore open(String url, int connections) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setMaximumPoolSize(connections);
@@ -101,14 +144,33 @@ final class Workplace implements AutoCloseable {
     config.setConnectionTimeout(CONNECTION_LIMIT_MS);
     config.setInitializationFailTimeout(-1);
     try {
+      if (pool != null) {
+        pool.close(); // of an attempt that failed
+      }
       pool = new HikariDataSource(config);
-      open = JdbcStore.open(pool);
+      JdbcStore open = JdbcStore.open(pool);
+      store = open;
+      return open;
     } catch (RuntimeException e) {
       throw CommandException.unknown(
           "the store " + withoutSecrets(url) + " cannot be used: " + withoutSecrets(reasons(e)));
     }
-    store = open;
-    return open;
+  }
+
+  /**
+   * What was told: the journal, those of other nodes, and the store's table of events, as asked
+   * for.
+   *
+   * @param others is told of events that are left out because of their type
+   * @throws CommandException if one is not there
+   */
+  Journals journals(JournalFilter filter, LeftOut others) {
+    List<Path> directories = new ArrayList<>();
+    if (!common.events || Files.isDirectory(common.directory)) {
+      directories.add(common.directory);
+    }
+    directories.addAll(common.journals);
+    return new Journals(directories, common.events ? store() : null, filter, others, helper());
   }
 
   /** Who works on what, at the time that reports are made at. */
@@ -137,17 +199,28 @@ final class Workplace implements AutoCloseable {
     return runtime;
   }
 
-  /** Writes what was told so far, and how that went; nothing more can be told then. */
-  JournalStatus finish() {
-    bus().close();
-    JournalWriter open = Objects.requireNonNull(journal, "journal");
-    open.close();
-    return open.status();
+  /**
+   * Writes what was told so far; nothing more can be told then.
+   *
+   * @return how that went; null if nothing was told
+   */
+  @Nullable JournalStatus finish() {
+    if (bus == null || journal == null) {
+      return null;
+    }
+    bus.close();
+    journal.close();
+    return journal.status();
+  }
+
+  /** What whoever reads the report should know beside it. */
+  List<String> notes() {
+    return notes;
   }
 
   /** For verbs that only look: nothing of what is told is kept. */
   EventBus silentBus() {
-    return EventBus.builder(runtime).build();
+    return EventBus.builder(standstill()).build();
   }
 
   private static String withoutSecrets(String text) {
@@ -168,14 +241,12 @@ final class Workplace implements AutoCloseable {
 
   @Override
   public void close() {
-    if (bus != null) {
-      bus.close();
-    }
-    if (journal != null) {
-      journal.close();
-    }
+    finish();
     if (pool != null) {
       pool.close();
+    }
+    if (copy != null) {
+      copy.close();
     }
     runtime.close();
   }

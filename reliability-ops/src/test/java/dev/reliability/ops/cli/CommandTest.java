@@ -3,7 +3,6 @@ package dev.reliability.ops.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.reliability.core.event.EventBus;
@@ -21,8 +20,6 @@ import dev.reliability.testkit.worker.FakeWorker;
 import dev.reliability.testkit.worker.WorkerScript;
 import dev.reliability.testkit.world.World;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,26 +51,8 @@ class CommandTest {
 
   @TempDir private Path directory;
 
-  /** What a call came to. */
-  private record Result(int code, String out, String err) {
-    JsonNode json() {
-      try {
-        return new ObjectMapper().readTree(out);
-      } catch (IOException e) {
-        throw new AssertionError("no JSON: " + out, e);
-      }
-    }
-  }
-
-  private Result run(String... words) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code = Main.run(new PrintWriter(out), new PrintWriter(err), words);
-    return new Result(code, out.toString(), err.toString());
-  }
-
-  private Result verb(String words, String... more) {
-    return run(
+  private Told verb(String words, String... more) {
+    return Told.by(
         Stream.of(
                 Stream.of(words.split(" ")),
                 Stream.of(more),
@@ -114,7 +93,7 @@ class CommandTest {
   void everyVerbThatLooksPrintsOneDocumentAndNothingElse() {
     installation();
     for (String words : LOOKING) {
-      Result result = verb(words, "--json", "--now", NOW);
+      Told result = verb(words, "--json", "--now", NOW);
       assertThat(result.code()).as(words).isZero();
       assertThat(result.err()).as(words).isEmpty();
       JsonNode json = result.json();
@@ -141,7 +120,7 @@ class CommandTest {
     installation();
     for (String words : LOOKING) {
       Path file = directory.resolveSibling("out.json");
-      Result first = verb(words, "--json", "--now", NOW, "--json-out", file.toString());
+      Told first = verb(words, "--json", "--now", NOW, "--json-out", file.toString());
       assertThat(verb(words, "--json", "--now", NOW).out()).isEqualTo(first.out());
       assertThat(Files.readString(file)).isEqualTo(first.out());
       assertThat(verb(words, "--now", NOW).out()).isEqualTo(verb(words, "--now", NOW).out());
@@ -172,7 +151,7 @@ class CommandTest {
   @Test
   void aTraceNamesTheRootCauseOfEachEnd() {
     installation();
-    Result result = verb("trace", "--now", NOW, "--lane", "lane");
+    Told result = verb("trace", "--now", NOW, "--lane", "lane");
     assertThat(result.out())
         .contains("run.ended lane/two", "no_output_timeout 1", "completed 1")
         .contains("dispatch_payload_messages 0")
@@ -184,7 +163,7 @@ class CommandTest {
   @Test
   void anEmptyWindowIsAnEmptyReport() {
     installation();
-    Result result = verb("hotspots", "--window-hours", "24", "--now", "2027-01-01T00:00:00Z");
+    Told result = verb("hotspots", "--window-hours", "24", "--now", "2027-01-01T00:00:00Z");
     assertThat(result.code()).isZero();
     assertThat(result.out()).isEqualTo("0 runs failed\n");
   }
@@ -201,7 +180,7 @@ class CommandTest {
             + "\nno event\n"
             + String.join("\n", lines.subList(4, lines.size()))
             + "\n{\"v\":1,\"ep");
-    Result result = verb("trace", "--now", NOW);
+    Told result = verb("trace", "--now", NOW);
     assertThat(result.code()).isZero();
     assertThat(result.out())
         .contains("journal: 1 gaps, 1 lines that cannot be read, 1 torn")
@@ -231,8 +210,8 @@ class CommandTest {
     assertThat(verb("trace", "--since", NOW, "--window-hours", "3").code()).isEqualTo(2);
     assertThat(verb("trace", "--since", NOW, "--until", "2025-01-01T00:00:00Z").err())
         .contains("until: expected a time that is not before");
-    assertThat(run("nonsense").code()).isEqualTo(2);
-    assertThat(run("locks", "--dir", directory.resolve("no").toString()))
+    assertThat(Told.by("nonsense").code()).isEqualTo(2);
+    assertThat(Told.by("locks", "--dir", directory.resolve("no").toString()))
         .satisfies(
             result -> {
               assertThat(result.code()).isEqualTo(2);
@@ -245,7 +224,7 @@ class CommandTest {
   @Test
   void aStoreThatDoesNotAnswerExitsWithThreeAndShowsNoPassword() throws IOException {
     Files.writeString(directory.resolve("reliability.db"), "no database");
-    Result result = verb("locks");
+    Told result = verb("locks");
     assertThat(result.code()).isEqualTo(3);
     assertThat(result.err()).contains("cannot be used");
     result = verb("locks", "--store", "jdbc:postgresql://127.0.0.1:1/x?user=u&password=hunter2");
@@ -282,7 +261,7 @@ class CommandTest {
                     "status")
                 .out())
         .isEqualTo("open inc-1 It times out (f)\n");
-    Result refused = verb("incident resolve inc-1", "--actor", "a", "--confirm", "over");
+    Told refused = verb("incident resolve inc-1", "--actor", "a", "--confirm", "over");
     assertThat(refused.code()).isEqualTo(1);
     assertThat(refused.out()).contains("FAIL fix:", "FAIL gate worker-connectivity:");
     verb("incident note inc-1", "looked into it", "--actor", "b");
@@ -291,7 +270,7 @@ class CommandTest {
     assertThat(verb("incident attach inc-1 status", status.toString(), "--actor", "a").code())
         .isZero();
     passes();
-    Result check = verb("incident check inc-1");
+    Told check = verb("incident check inc-1");
     assertThat(check.code()).isZero();
     assertThat(check.out()).contains("next: incident resolve inc-1");
     assertThat(verb("incident resolve inc-1", "--actor", "a", "--confirm", "over").out())

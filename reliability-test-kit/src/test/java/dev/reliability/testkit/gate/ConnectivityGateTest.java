@@ -113,6 +113,20 @@ class ConnectivityGateTest extends ConnectivityFixture {
   }
 
   @Test
+  void aLaneThatSomebodyElseTriesOutIsJudgedByItsLatestProbeAndNotProbed() {
+    Reconciler reconciler = Reconciler.builder(bus, runs).supervisor(supervisor).build();
+    ConnectivityGate looker = ConnectivityGate.builder(bus, state, reconciler).lane(ONE).build();
+    assertThat(texts(judge(looker))).contains("FAIL lane jarvis-worker-1: never probed");
+    judge(builder().build());
+    int made = probes;
+    assertThat(texts(judge(looker)))
+        .contains("PASS lane jarvis-worker-1: its probe done, completed");
+    assertThat(probes).isEqualTo(made);
+    assertThatThrownBy(() -> bare().lane(ONE).lane(ONE, this::probe).build())
+        .hasMessageContaining("got jarvis-worker-1 twice");
+  }
+
+  @Test
   void everyCheckOfAPreflightIsALine() {
     Preflight checks =
         Preflight.builder(bus)

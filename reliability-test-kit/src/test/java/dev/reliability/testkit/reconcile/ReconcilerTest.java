@@ -93,6 +93,9 @@ class ReconcilerTest extends ReconcilerFixture {
     assertThat(seen.open()).isEqualTo(2);
     assertThat(seen.notJudged()).isEqualTo(2);
     assertThat(stored("a").state()).isEqualTo(RunState.QUEUED);
+    Reconciler knowing = reconciler(builder -> builder.ownerLives("somebody-elsewhere"::equals));
+    assertThat(look(knowing).notJudged()).as("it lives: they are its own").isZero();
+    assertThat(look(knowing).findings()).isEmpty();
   }
 
   @Test
