@@ -89,37 +89,31 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
    * @throws UncheckedIOException naming the path and the reason if one cannot be read
    */
   public static JournalReader openAll(List<Path> filesOrDirectories, JournalFilter filter) {
-    return openAll(filesOrDirectories, filter, epoch -> true);
+    return openAll(filesOrDirectories, epoch -> true, new JournalReader(filter, null, null));
   }
 
   /**
-   * The same, without the files of some incarnations.
+   * The same, for much to be read, or a part of it: what is left out because of its type is told,
+   * and lines are read ahead and understood by others meanwhile.
    *
    * @param epochs of which incarnations the files are read; a file that is not named as a journal's
    *     files are is read in any case
-   * @throws UncheckedIOException naming the path and the reason if one cannot be read
-   */
-  public static JournalReader openAll(
-      List<Path> filesOrDirectories, JournalFilter filter, Predicate<String> epochs) {
-    return openAll(filesOrDirectories, new JournalReader(filter, null, null), epochs);
-  }
-
-  /**
-   * The same with all of them, for much to be read: what is left out because of its type is told,
-   * and lines are read ahead and understood by others meanwhile.
-   *
    * @param leftOut is told of the events of the time asked for that are of other types
    * @param helper runs tasks that take a few milliseconds each and wait for nothing; it may be
    *     slow, or refuse them, since what is not done when it is needed is done by the caller
    * @throws UncheckedIOException naming the path and the reason if one cannot be read
    */
   public static JournalReader openAll(
-      List<Path> filesOrDirectories, JournalFilter filter, LeftOut leftOut, Executor helper) {
-    return openAll(filesOrDirectories, new JournalReader(filter, leftOut, helper), epoch -> true);
+      List<Path> filesOrDirectories,
+      JournalFilter filter,
+      Predicate<String> epochs,
+      LeftOut leftOut,
+      Executor helper) {
+    return openAll(filesOrDirectories, epochs, new JournalReader(filter, leftOut, helper));
   }
 
   private static JournalReader openAll(
-      List<Path> filesOrDirectories, JournalReader reader, Predicate<String> epochs) {
+      List<Path> filesOrDirectories, Predicate<String> epochs, JournalReader reader) {
     for (Path one : filesOrDirectories) {
       try {
         reader.add(one, epochs);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,24 +48,30 @@ final class JournalFacts {
       filter = filter.until(window.until());
     }
     JournalFacts facts = new JournalFacts();
+    Progress progress = workplace.progress();
     LeftOut others =
         (epoch, seq, epochMilli) -> {
           facts.read(epoch, seq);
+          progress.event();
           analysis.other(Instant.ofEpochMilli(epochMilli));
         };
     try (Journals reader = workplace.journals(filter, others)) {
+      progress.of(reader.bytes());
       while (reader.hasNext()) {
         JournalEntry entry = reader.next();
         if (entry instanceof JournalEntry.Read read) {
           EventId id = read.event().id();
           facts.read(id.epoch(), id.seq());
           analysis.accept(read.event());
+          progress.event();
         } else {
           facts.fault(entry);
         }
       }
     } catch (UncheckedIOException e) {
       throw CommandException.unknown(String.valueOf(e.getMessage()));
+    } finally {
+      progress.done();
     }
     return facts;
   }

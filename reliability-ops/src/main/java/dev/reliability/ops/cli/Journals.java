@@ -7,15 +7,18 @@ import dev.reliability.journal.JournalFilter;
 import dev.reliability.journal.JournalMerge;
 import dev.reliability.journal.JournalReader;
 import dev.reliability.journal.LeftOut;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * All events that a report is about, read as one: the files of one node or several, and, if asked
@@ -23,25 +26,44 @@ import org.jspecify.annotations.Nullable;
  */
 final class Journals implements Iterator<JournalEntry>, AutoCloseable {
   private final List<JournalReader> readers = new ArrayList<>();
-  private final Iterator<JournalEntry> entries;
+  private Iterator<JournalEntry> entries = Collections.emptyIterator();
+
+  private List<Path> directories = List.of();
+
+  private Journals() {}
 
   /**
-   * Opens them.
+   * The files of {@code directories}.
    *
-   * @param directories of the nodes
-   * @param store whose table of events is read too; null for none
-   * @param filter which events; those of other types may be given too
-   * @param others is told of the events that are left out because of their type
+   * @param leftOut is told of what is left out because of its type
    * @param helper helps with reading
    * @throws CommandException if a directory is not there
    * @throws java.io.UncheckedIOException if one cannot be read
    */
-  Journals(
+  static Journals of(
+      List<Path> directories, JournalFilter filter, LeftOut leftOut, Executor helper) {
+    return new Journals()
+        .open(
+            directories, journals -> journals.files(directories, filter, epoch -> true, leftOut, helper));
+  }
+
+  /**
+   * The same, and the table of events of {@code store}; of that, everything is given, whatever its
+   * type.
+   */
+  static Journals with(
+      JdbcStore store,
       List<Path> directories,
-      @Nullable JdbcStore store,
       JournalFilter filter,
-      LeftOut others,
+      LeftOut leftOut,
       Executor helper) {
+    JournalFilter every = new JournalFilter(filter.since(), filter.until(), Set.of());
+    return new Journals()
+        .open(directories, journals -> journals.all(directories, store, every, leftOut, helper));
+  }
+
+  private Journals open(List<Path> all, Function<Journals, Iterator<JournalEntry>> opening) {
+    directories = List.copyOf(all);
     for (Path directory : directories) {
       if (!Files.isDirectory(directory)) {
         throw CommandException.usage(
@@ -50,11 +72,9 @@ final class Journals implements Iterator<JournalEntry>, AutoCloseable {
     }
     boolean opened = false;
     try {
-      entries =
-          store == null
-              ? files(JournalReader.openAll(directories, filter, others, helper))
-              : all(directories, store, filter.types(new String[0]));
+      entries = opening.apply(this);
       opened = true;
+      return this;
     } finally {
       if (!opened) {
         close();
@@ -62,28 +82,49 @@ final class Journals implements Iterator<JournalEntry>, AutoCloseable {
     }
   }
 
-  private Iterator<JournalEntry> files(JournalReader reader) {
+  private JournalReader files(
+      List<Path> directories,
+      JournalFilter filter,
+      Predicate<String> epochs,
+      LeftOut leftOut,
+      Executor helper) {
+    JournalReader reader = JournalReader.openAll(directories, filter, epochs, leftOut, helper);
     readers.add(reader);
     return reader;
   }
 
   private Iterator<JournalEntry> all(
-      List<Path> directories, JdbcStore store, JournalFilter filter) {
+      List<Path> directories,
+      JdbcStore store,
+      JournalFilter filter,
+      LeftOut leftOut,
+      Executor helper) {
     Set<String> inFiles = new HashSet<>();
     directories.forEach(directory -> inFiles.addAll(JournalReader.epochs(directory)));
     Set<String> inBoth = Sets.intersection(inFiles, store.epochs()).immutableCopy();
+    Predicate<String> inOne = epoch -> !inBoth.contains(epoch);
     List<Iterator<JournalEntry>> all = new ArrayList<>();
-    JournalReader alone =
-        JournalReader.openAll(directories, filter, epoch -> !inBoth.contains(epoch));
-    readers.add(alone);
-    all.add(alone);
-    all.add(store.readEvents(filter, epoch -> !inBoth.contains(epoch)));
+    all.add(files(directories, filter, inOne, leftOut, helper));
+    all.add(store.readEvents(filter, inOne));
     for (String epoch : inBoth) {
-      JournalReader reader = JournalReader.openAll(directories, filter, epoch::equals);
-      readers.add(reader);
-      all.add(JournalMerge.union(reader, store.readEvents(filter, epoch::equals)));
+      all.add(
+          JournalMerge.union(
+              files(directories, filter, epoch::equals, leftOut, helper),
+              store.readEvents(filter, epoch::equals)));
     }
     return JournalMerge.byTime(all);
+  }
+
+  /** How large the files are, for an estimate. */
+  long bytes() {
+    long bytes = 0;
+    for (Path directory : directories) {
+      File[] files = directory.toFile().listFiles((in, name) -> name.endsWith(".jsonl"));
+      for (File file : files == null ? new File[0] : files) {
+        bytes += file.length();
+      }
+    }
+    return bytes;
   }
 
   @Override

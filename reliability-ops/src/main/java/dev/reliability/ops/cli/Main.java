@@ -1,6 +1,7 @@
 package dev.reliability.ops.cli;
 
 import java.io.PrintWriter;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -38,9 +39,12 @@ import picocli.CommandLine.Command;
       GateVerbs.Verify.class,
       GateVerbs.Gate.class,
       ReconcileVerb.class,
+      DoctorVerb.class,
       MarkVerb.class,
       SinceVerbs.SoakVerb.class,
       SinceVerbs.ChurnVerb.class,
+      SchemaVerb.class,
+      AutoComplete.GenerateCompletion.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {

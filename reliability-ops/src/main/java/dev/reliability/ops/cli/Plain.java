@@ -1,8 +1,9 @@
 package dev.reliability.ops.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventId;
 import dev.reliability.journal.EventCodec;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reports as JSON knows things: maps, lists, texts, numbers. Pure. */
 final class Plain {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private Plain() {}
 
@@ -40,9 +41,9 @@ final class Plain {
     } else if (value instanceof Number number) {
       out.writeNumber(number.doubleValue());
     } else if (value instanceof Event event) {
-      write(out, event);
-    } else if (value instanceof Record record && !(value instanceof EventId)) {
-      write(out, of(record));
+      write(out, written(event));
+    } else if (value instanceof Record facts && !isWord(facts)) {
+      write(out, of(facts));
     } else if (value instanceof Map<?, ?> map) {
       out.writeStartObject();
       for (Map.Entry<?, ?> entry : map.entrySet()) {
@@ -61,21 +62,25 @@ final class Plain {
     }
   }
 
+  /** A record, but one word. */
+  private static boolean isWord(Object value) {
+    return value instanceof EventId;
+  }
+
   private static String word(Object value) {
     return value instanceof Enum<?> constant ? wireName(constant) : value.toString();
   }
 
   /** As the journal has it, with its id. */
-  private static void write(JsonGenerator out, Event event) throws IOException {
-    out.writeStartObject();
-    out.writeStringField("id", event.id().toString());
-    try (JsonParser line = JSON.createParser(EventCodec.encode(event))) {
-      line.nextToken();
-      while (line.nextFieldName() != null) {
-        out.copyCurrentStructure(line);
-      }
+  private static Map<String, @Nullable Object> written(Event event) {
+    Map<String, @Nullable Object> written = new LinkedHashMap<>();
+    written.put("id", event.id().toString());
+    try {
+      written.putAll(MAPPER.readValue(EventCodec.encode(event), new TypeReference<>() {}));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an event cannot be shown: " + event.id(), e);
     }
-    out.writeEndObject();
+    return written;
   }
 
   /** As it is spelled outside; its name if nothing is said of that. */

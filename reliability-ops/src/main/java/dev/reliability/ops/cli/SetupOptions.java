@@ -2,10 +2,12 @@ package dev.reliability.ops.cli;
 
 import dev.reliability.core.config.Setting;
 import dev.reliability.core.gate.ConfigHash;
+import dev.reliability.ops.doctor.Safeguard;
 import dev.reliability.ops.setup.Installation;
 import dev.reliability.ops.setup.InstallationException;
 import dev.reliability.ops.setup.InstallationReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +26,7 @@ import picocli.CommandLine.Option;
 /** Where an installation says what it needs, and its settings. */
 final class SetupOptions {
   private static final String NAME = "reliability.json";
+  private static final int LARGEST = 1 << 20;
   private static final Pattern LINE =
       Pattern.compile("(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)");
 
@@ -115,9 +118,14 @@ final class SetupOptions {
   private static Map<String, String> read(Path file) {
     List<String> problems = new ArrayList<>();
     Map<String, String> read = new TreeMap<>();
-    try {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(LARGEST + 1);
+      if (bytes.length > LARGEST) {
+        throw CommandException.usage(
+            file + " cannot be used: expected at most " + LARGEST + " bytes, got more");
+      }
       int number = 0;
-      for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+      for (String line : new String(bytes, StandardCharsets.UTF_8).lines().toList()) {
         number++;
         String text = line.strip();
         Matcher matcher = LINE.matcher(text);

@@ -9,6 +9,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ abstract class Verb implements Callable<Integer> {
 
   @Override
   public final Integer call() {
-    try (Workplace workplace = new Workplace(common)) {
+    try (Workplace workplace = new Workplace(common, spec.commandLine().getErr())) {
       Report report = withLoss(report(workplace), workplace.finish());
       workplace.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
       write(report, workplace.now());
@@ -43,15 +44,20 @@ abstract class Verb implements Callable<Integer> {
     }
   }
 
+  /** What was done and could not be told is done all the same, and that is said. */
+  private static Report withLoss(Report report, @Nullable JournalStatus journal) {
+    return journal == null || journal.dropped() == 0
+        ? report
+        : report.failed(
+            journal.dropped()
+                + " events could not be written to the journal: "
+                + journal.lastError());
+  }
+
   private void write(Report report, Instant now) {
     String tool = spec.root().name();
-    Path file = common.jsonOut;
-    if (file != null) {
-      try (Writer into = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-        report.writeJson(into, tool, now);
-      } catch (IOException e) {
-        throw CommandException.usage("--json-out " + file + " cannot be written: " + e);
-      }
+    if (common.jsonOut != null) {
+      writeFile(common.jsonOut, report, tool, now);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (common.json) {
@@ -66,14 +72,23 @@ abstract class Verb implements Callable<Integer> {
     out.flush();
   }
 
-  /** What was done and could not be told is done all the same, and that is said. */
-  private static Report withLoss(Report report, @Nullable JournalStatus journal) {
-    return journal == null || journal.dropped() == 0
-        ? report
-        : report.failed(
-            journal.dropped()
-                + " events could not be written to the journal: "
-                + journal.lastError());
+  /** The whole file, or none of it: what was there before stays until then. */
+  private static void writeFile(Path file, Report report, String tool, Instant now) {
+    boolean isSpecial = Files.exists(file) && !Files.isRegularFile(file);
+    Path part = isSpecial ? file : file.resolveSibling(file.getFileName() + ".part");
+    try {
+      try (Writer into = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
+        report.writeJson(into, tool, now);
+      }
+      if (!isSpecial) {
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      if (!isSpecial) {
+        part.toFile().delete();
+      }
+      throw CommandException.usage("--json-out " + file + " cannot be written: " + e);
+    }
   }
 
   private int failed(ExitCode code, String why) {

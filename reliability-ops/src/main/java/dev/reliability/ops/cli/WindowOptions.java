@@ -36,6 +36,11 @@ final class WindowOptions {
    * @throws CommandException if two of its beginnings are given, or it ends before it begins
    */
   Window window(Instant now) {
+    return window(now, DEFAULT);
+  }
+
+  /** The same, of that length if none is given. */
+  Window window(Instant now, Duration otherwise) {
     int given = (since == null ? 0 : 1) + (minutes == null ? 0 : 1) + (hours == null ? 0 : 1);
     if (given > 1) {
       throw CommandException.usage(
@@ -57,6 +62,6 @@ final class WindowOptions {
         end,
         minutes != null
             ? Duration.ofMinutes(minutes)
-            : hours != null ? Duration.ofHours(hours) : DEFAULT);
+            : hours != null ? Duration.ofHours(hours) : otherwise);
   }
 }

@@ -13,6 +13,7 @@ import dev.reliability.journal.JournalStatus;
 import dev.reliability.journal.JournalWriter;
 import dev.reliability.journal.LeftOut;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ final class Workplace implements AutoCloseable {
   private static final long CONNECTION_LIMIT_MS = 5_000;
 
   private final Common common;
+  private final PrintWriter err;
   private final ReliabilityRuntime runtime = ReliabilityRuntime.system();
   private final Instant now;
   private @Nullable HikariDataSource pool;
@@ -39,8 +41,9 @@ final class Workplace implements AutoCloseable {
   private @Nullable SqliteCopy copy;
   private final List<String> notes = new ArrayList<>();
 
-  Workplace(Common common) {
+  Workplace(Common common, PrintWriter err) {
     this.common = common;
+    this.err = err;
     now = common.now == null ? runtime.time().wall() : common.now;
   }
 
@@ -52,11 +55,6 @@ final class Workplace implements AutoCloseable {
   /** Where everything is. */
   Path directory() {
     return common.directory;
-  }
-
-  /** Does a part of what is to be done, on other threads. */
-  private Executor helper() {
-    return runtime.strand(Strand.Kind.IO, "read-ahead");
   }
 
   /** The same, for verbs that look: at {@link #now} all along. */
@@ -72,6 +70,11 @@ final class Workplace implements AutoCloseable {
   /** Whether there is a store to be asked: one that was named, or one in the directory. */
   boolean hasStore() {
     return common.store != null || Files.isRegularFile(common.directory.resolve(DATABASE));
+  }
+
+  /** Does a part of what is to be done, on other threads. */
+  private Executor helper() {
+    return runtime.strand(Strand.Kind.IO, "read-ahead");
   }
 
   /**
@@ -161,16 +164,17 @@ final class Workplace implements AutoCloseable {
    * What was told: the journal, those of other nodes, and the store's table of events, as asked
    * for.
    *
-   * @param others is told of events that are left out because of their type
    * @throws CommandException if one is not there
    */
-  Journals journals(JournalFilter filter, LeftOut others) {
+  Journals journals(JournalFilter filter, LeftOut leftOut) {
     List<Path> directories = new ArrayList<>();
     if (!common.events || Files.isDirectory(common.directory)) {
       directories.add(common.directory);
     }
     directories.addAll(common.journals);
-    return new Journals(directories, common.events ? store() : null, filter, others, helper());
+    return common.events
+        ? Journals.with(store(), directories, filter, leftOut, helper())
+        : Journals.of(directories, filter, leftOut, helper());
   }
 
   /** Who works on what, at the time that reports are made at. */
@@ -216,6 +220,11 @@ final class Workplace implements AutoCloseable {
   /** What whoever reads the report should know beside it. */
   List<String> notes() {
     return notes;
+  }
+
+  /** Shows that a long reading gets on, if somebody sits before it. */
+  Progress progress() {
+    return Progress.on(err, runtime.time());
   }
 
   /** For verbs that only look: nothing of what is told is kept. */

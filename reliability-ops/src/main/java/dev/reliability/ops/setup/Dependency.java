@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Dependency(String name, Asked asked, Duration timeout, boolean required) {
 
+  /** The names of the checks that every preflight of the command makes by itself. */
+  public static final List<String> OWN = List.of("settings", "detector", "journal", "stores");
+
   /** How it is looked at. */
   public sealed interface Asked {}
 

@@ -78,7 +78,7 @@ public final class InstallationReader {
       if (!one.has("name")) {
         one.wrong("name", "expected a text, got nothing");
       }
-      String name = one.text("name", text -> StoredText.checkedName("dependency", text));
+      String name = one.text("name", InstallationReader::dependency);
       if (name != null && !names.add(name)) {
         one.wrong("name", "expected each name once, got \"" + name + "\" twice");
       }
@@ -91,6 +91,18 @@ public final class InstallationReader {
       }
     }
     return dependencies;
+  }
+
+  private static String dependency(String text) {
+    if (Dependency.OWN.contains(text)) {
+      throw new IllegalArgumentException(
+          "expected none of "
+              + Dependency.OWN
+              + ", which are checked anyhow, got \""
+              + text
+              + "\"");
+    }
+    return StoredText.checkedName("dependency", text);
   }
 
   private Dependency.@Nullable Asked asked(Fields one) {

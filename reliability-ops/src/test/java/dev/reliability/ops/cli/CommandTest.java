@@ -15,6 +15,10 @@ import dev.reliability.core.run.RunSupervisor;
 import dev.reliability.core.run.Work;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.jdbc.JdbcStore;
+import dev.reliability.jdbc.JdbcEventSink;
+import dev.reliability.journal.EventCodec;
+import dev.reliability.journal.JournalEntry;
+import dev.reliability.journal.JournalFilter;
 import dev.reliability.journal.JournalWriter;
 import dev.reliability.testkit.worker.FakeWorker;
 import dev.reliability.testkit.worker.WorkerScript;
@@ -306,5 +310,71 @@ class CommandTest {
             }
           }
         });
+  }
+
+  @Test
+  void journalsOfSeveralNodesAndTheStoresEventsAreReadAsOne() throws IOException {
+    installation();
+    Path other = Files.createDirectories(directory.resolve("other"));
+    Path here;
+    try (Stream<Path> files = Files.list(directory)) {
+      here = files.filter(one -> one.toString().endsWith(".jsonl")).findFirst().orElseThrow();
+    }
+    List<String> lines = Files.readAllLines(here);
+    int half = lines.size() / 2;
+    store(
+        store -> {
+          try (JdbcEventSink sink = store.events()) {
+            // The end of what is here, and once more some of it; and another incarnation.
+            lines.subList(half - 3, lines.size()).forEach(l -> sink.accept(EventCodec.decode(l)));
+            lines.forEach(l -> sink.accept(EventCodec.decode(ofEpoch("elsewhere", l))));
+          }
+        });
+    Files.write(here, lines.subList(0, half));
+    Files.writeString(
+        other.resolve("journal-third.jsonl"),
+        ofEpoch("third", String.join("\n", lines)) + "\n");
+
+    JsonNode alone = verb("trace", "--json", "--now", NOW).json().get("journal");
+    assertThat(alone.get("events").asInt()).isEqualTo(half);
+    JsonNode all =
+        verb("trace", "--json", "--now", NOW, "--events", "--journal", other.toString())
+            .json()
+            .get("journal");
+    assertThat(all.get("events").asInt()).isEqualTo(3 * lines.size());
+    assertThat(all.get("gaps").asInt()).isZero();
+    assertThat(verb("trace", "--journal", "nowhere").code()).isEqualTo(2);
+  }
+
+  private static String ofEpoch(String epoch, String lines) {
+    return lines.replaceAll("\"epoch\":\"[^\"]*\"", "\"epoch\":\"" + epoch + "\"");
+  }
+
+  @Test
+  void aStoreOfWhichThereIsNoJournalIsReadAlone() {
+    installation();
+    store(
+        store -> {
+          try (JdbcEventSink sink = store.events();
+              Journals none = Journals.of(List.of(directory), JournalFilter.ALL, (e, s, t) -> {}, Runnable::run)) {
+            none.forEachRemaining(
+                entry -> sink.accept(((JournalEntry.Read) entry).event()));
+          }
+        });
+    String url = "jdbc:sqlite:" + directory.resolve("reliability.db");
+    Told told =
+        Told.by(
+            "hotspots", "--json", "--now", NOW, "--events", "--store", url, "--dir", "nowhere");
+    assertThat(told.code()).as(told.err()).isZero();
+    assertThat(told.json().get("summary").get("failedRuns").get("count").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aScriptForShellsCompletesEveryVerb() throws IOException, InterruptedException {
+    Told told = Told.by("generate-completion");
+    assertThat(told.code()).isZero();
+    assertThat(told.out()).contains("explain-zero").contains("--window-hours");
+    Path script = Files.writeString(directory.resolve("completion"), told.out());
+    assertThat(new ProcessBuilder("bash", "-n", script.toString()).start().waitFor()).isZero();
   }
 }

@@ -118,7 +118,8 @@ class InstallationReaderTest {
                         {"name": "b", "http": "ftp://h", "expect": [99, "x"]},
                         {"name": "c", "jdbc": "postgres://u:hunter2@h", "timeout": "0s",
                          "required": "no", "passwordFrom": "a b"},
-                        "d"
+                        "d",
+                        {"name": "stores", "files": ["x"]}
                       ],
                       "gate": {"required": ["w", "w", ""], "onDemand": ["w"], "passes": 0,
                                "success": ["running", "well"], "freshness": 60},
@@ -144,6 +145,7 @@ class InstallationReaderTest {
             "dependencies[4].required: expected true or false, got \"no\"",
             "dependencies[4].passwordFrom: expected the name of a variable",
             "dependencies[5]: expected an object, got \"d\"",
+            "dependencies[6].name: expected none of [settings, detector, journal, stores]",
             "gate.required: expected each name once, got \"w\" twice",
             "gate.required[2]: lane",
             "gate.onDemand: expected no lane that is required, got \"w\"",
@@ -170,6 +172,39 @@ class InstallationReaderTest {
         .hasMessageContaining("expected at most 1048576 bytes");
     assertThatThrownBy(() -> InstallationReader.read(directory.resolve("no"), Set.of()))
         .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void theExampleOfTheGuideIsReadAndSaysTheDefaults() throws IOException {
+    String guide = Files.readString(Path.of("../docs/guide.md"));
+    int begin = guide.indexOf("```json\n") + "```json\n".length();
+    Path file =
+        Files.writeString(
+            directory.resolve("reliability.json"),
+            guide.substring(begin, guide.indexOf("\n```", begin)));
+    Installation read = InstallationReader.read(file, Set.of("effect_budget"));
+    assertThat(read.dependencies()).hasSize(5);
+    assertThat(read.gate())
+        .isEqualTo(
+            new Installation.Gate(
+                List.of("jarvis-worker-1", "jarvis-worker-2"),
+                List.of("jarvis-worker-3"),
+                Installation.Gate.DEFAULT.freshness(),
+                Installation.Gate.DEFAULT.passes(),
+                Installation.Gate.DEFAULT.spacing(),
+                Installation.Gate.DEFAULT.success(),
+                Installation.Gate.DEFAULT.othersLive()));
+    Installation.Doctor usual = Installation.Doctor.DEFAULT;
+    assertThat(read.doctor())
+        .isEqualTo(
+            new Installation.Doctor(
+                List.of("effect_budget"),
+                usual.checkedWithin(),
+                usual.selfTestWithin(),
+                usual.longestRun(),
+                usual.longestStart(),
+                usual.diskFree(),
+                List.of("alertmanager")));
   }
 
   @Test

@@ -1,9 +1,9 @@
-package dev.reliability.ops.cli;
+package dev.reliability.ops.doctor;
 
 import java.util.Locale;
 
 /** What keeps faults from happening again, each of which the doctor asks for. */
-enum Safeguard {
+public enum Safeguard {
   /** Everything that is needed is checked before work begins. */
   CHECKS_AT_START,
   /** And again and again while it goes on. */
@@ -17,7 +17,7 @@ enum Safeguard {
   /** Somebody is woken when a dependency keeps failing. */
   ESCALATION,
   /** Somebody is woken when anything else hangs. */
-  ALERTS,
+  ALERTS(false),
   /** No item is worked on by two. */
   CLAIMS,
   /** A lane that keeps failing the same way is paused. */
@@ -27,16 +27,31 @@ enum Safeguard {
   /** Records that nobody has in hand are found, by a detector that is alive. */
   RECONCILER,
   /** What happened is written down, whole. */
-  JOURNAL,
+  JOURNAL(false),
   /** There is room for it. */
-  DISK,
+  DISK(false),
   /** The stores answer. */
-  STORES,
+  STORES(false),
   /** What a dead incarnation left is known, by its owner. */
-  ORPHANS;
+  ORPHANS(false);
+
+  private final boolean shownByEvents;
+
+  Safeguard() {
+    this(true);
+  }
+
+  Safeguard(boolean shownByEvents) {
+    this.shownByEvents = shownByEvents;
+  }
+
+  /** Whether a journal shows that it is in force; if not, something else has to be looked at. */
+  boolean isShownByEvents() {
+    return shownByEvents;
+  }
 
   /** The spelling that leaves the process, such as {@code checks_at_start}. */
-  String wireName() {
+  public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }
 }
