@@ -62,7 +62,7 @@ final class DoctorVerb extends Verb {
                 asked.selfTestWithin(),
                 asked.longestRun(),
                 asked.longestStart()));
-    JournalFacts journal = JournalFacts.feed(workplace.directory(), signs);
+    JournalFacts journal = JournalFacts.feed(workplace, signs);
     Map<Safeguard, Standing> standings = new EnumMap<>(Safeguard.class);
     signs.report().forEach(one -> standings.put(one.safeguard(), one));
     for (Standing one :

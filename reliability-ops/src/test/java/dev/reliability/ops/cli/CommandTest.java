@@ -14,8 +14,8 @@ import dev.reliability.core.health.GateVerdict;
 import dev.reliability.core.run.RunSupervisor;
 import dev.reliability.core.run.Work;
 import dev.reliability.core.runtime.ReliabilityRuntime;
-import dev.reliability.jdbc.JdbcStore;
 import dev.reliability.jdbc.JdbcEventSink;
+import dev.reliability.jdbc.JdbcStore;
 import dev.reliability.journal.EventCodec;
 import dev.reliability.journal.JournalEntry;
 import dev.reliability.journal.JournalFilter;
@@ -332,8 +332,7 @@ class CommandTest {
         });
     Files.write(here, lines.subList(0, half));
     Files.writeString(
-        other.resolve("journal-third.jsonl"),
-        ofEpoch("third", String.join("\n", lines)) + "\n");
+        other.resolve("journal-third.jsonl"), ofEpoch("third", String.join("\n", lines)) + "\n");
 
     JsonNode alone = verb("trace", "--json", "--now", NOW).json().get("journal");
     assertThat(alone.get("events").asInt()).isEqualTo(half);
@@ -356,15 +355,15 @@ class CommandTest {
     store(
         store -> {
           try (JdbcEventSink sink = store.events();
-              Journals none = Journals.of(List.of(directory), JournalFilter.ALL, (e, s, t) -> {}, Runnable::run)) {
-            none.forEachRemaining(
-                entry -> sink.accept(((JournalEntry.Read) entry).event()));
+              Journals none =
+                  Journals.of(
+                      List.of(directory), JournalFilter.ALL, (e, s, t) -> {}, Runnable::run)) {
+            none.forEachRemaining(entry -> sink.accept(((JournalEntry.Read) entry).event()));
           }
         });
     String url = "jdbc:sqlite:" + directory.resolve("reliability.db");
     Told told =
-        Told.by(
-            "hotspots", "--json", "--now", NOW, "--events", "--store", url, "--dir", "nowhere");
+        Told.by("hotspots", "--json", "--now", NOW, "--events", "--store", url, "--dir", "nowhere");
     assertThat(told.code()).as(told.err()).isZero();
     assertThat(told.json().get("summary").get("failedRuns").get("count").asInt()).isEqualTo(1);
   }
