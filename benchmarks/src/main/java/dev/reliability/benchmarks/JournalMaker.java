@@ -162,10 +162,7 @@ final class JournalMaker {
       }
       open = !open;
       if (random.nextInt(50) == 0) {
-        tell(
-            Subject.NONE,
-            null,
-            new ClockEvent.Jumped(Duration.ofSeconds(90)));
+        tell(Subject.NONE, null, new ClockEvent.Jumped(Duration.ofSeconds(90)));
       }
     }
 
@@ -239,7 +236,10 @@ final class JournalMaker {
     private void end(Step step) {
       boolean failed = random.nextInt(10) == 0;
       String reason = failed ? REASONS.get(random.nextInt(REASONS.size())) : "completed";
-      tell(step.subject, null, new RunEvent.CursorSettled(failed ? "rollback" : "commit", true, null));
+      tell(
+          step.subject,
+          null,
+          new RunEvent.CursorSettled(failed ? "rollback" : "commit", true, null));
       tell(
           step.subject,
           null,

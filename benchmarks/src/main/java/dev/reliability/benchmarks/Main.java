@@ -26,7 +26,9 @@ public final class Main {
     ROWS.put("k", new RefusalRow());
     ROWS.put("l", new QueueRow());
     ROWS.put("m", new SqliteRow());
+    ROWS.put("n", new JournalRow());
     ROWS.put("o", new EmitRow());
+    ROWS.put("p", new StartRow());
   }
 
   private Main() {}

@@ -69,6 +69,17 @@ final class Quiet {
     }
   }
 
+  /** Processor seconds of those children of this process that have ended. */
+  static double childSeconds() {
+    try {
+      String stat = Files.readString(Path.of("/proc/self/stat"));
+      String[] mine = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      return (Long.parseLong(mine[13]) + Long.parseLong(mine[14])) / TICKS_A_SECOND;
+    } catch (IOException e) {
+      return Double.NaN;
+    }
+  }
+
   /** Processor seconds of everybody but this process and those of its children that have ended. */
   static double foreignSeconds() {
     try {

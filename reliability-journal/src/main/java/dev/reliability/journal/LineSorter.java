@@ -11,8 +11,7 @@ import java.util.Set;
 final class LineSorter {
   /** What a line is that is too long to be looked at. */
   static final Chunk.Fault TOO_LONG =
-      new Chunk.Fault(
-          "line: expected at most " + EventCodec.MAX_LINE_BYTES + " bytes, got more");
+      new Chunk.Fault("line: expected at most " + EventCodec.MAX_LINE_BYTES + " bytes, got more");
 
   private final EventDecoder decoder = new EventDecoder();
   private final Envelope look = decoder.envelope;
@@ -104,8 +103,7 @@ final class LineSorter {
               : decoder.decode(bytes, from, length);
       seq = event.id().seq();
       millis = SegmentCursor.millisOf(event.time());
-      boolean isGiven =
-          times.contains(millis) && (types.isEmpty() || types.contains(event.type()));
+      boolean isGiven = times.contains(millis) && (types.isEmpty() || types.contains(event.type()));
       what = isGiven ? event : event.id().epoch();
     } catch (CodecException e) {
       what = new Chunk.Fault(String.valueOf(e.getMessage()));

@@ -175,8 +175,8 @@ final class RecordShape {
   }
 
   /**
-   * Whether {@link #glance} would give a record, which is not made; moves on as it does. For records
-   * whose constructors refuse nothing, as those of events do.
+   * Whether {@link #glance} would give a record, which is not made; moves on as it does. For
+   * records whose constructors refuse nothing, as those of events do.
    */
   boolean check(Glance line) {
     if (!line.one('{')) {

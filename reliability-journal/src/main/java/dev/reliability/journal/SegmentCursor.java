@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -100,9 +99,7 @@ final class SegmentCursor implements Closeable {
     }
   }
 
-  /**
-   * The time of what it stands at, or what the first line says before the start.
-   */
+  /** The time of what it stands at, or what the first line says before the start. */
   long millis() {
     return millis;
   }

@@ -22,9 +22,7 @@ final class Texts {
     }
     int at = ByteWords.hash(bytes, from, length) & (SIZE - 1);
     String known = texts[at];
-    if (known != null
-        && known.length() == length
-        && ByteWords.equal(bytes, from, spellings[at])) {
+    if (known != null && known.length() == length && ByteWords.equal(bytes, from, spellings[at])) {
       return known;
     }
     String text = new String(bytes, from, length, StandardCharsets.ISO_8859_1);

@@ -66,8 +66,7 @@ class LeavingOutProperties {
       for (Executor helper : List.of(NOBODY, Runnable::run, THREADS)) {
         List<String> found = new ArrayList<>();
         LeftOut told = (epoch, seq, millis) -> found.add(other(epoch, seq, millis));
-        try (JournalReader reader =
-            JournalReader.openAll(List.of(directory), some, told, helper)) {
+        try (JournalReader reader = JournalReader.openAll(List.of(directory), some, told, helper)) {
           reader.forEachRemaining(entry -> found.add(shortly(entry, some)));
         }
         assertThat(found).isEqualTo(expected);
@@ -107,8 +106,7 @@ class LeavingOutProperties {
         && !filter.types().isEmpty()
         && !filter.types().contains(read.event().type())) {
       Event event = read.event();
-      return other(
-          event.id().epoch(), event.id().seq(), SegmentCursor.millisOf(event.time()));
+      return other(event.id().epoch(), event.id().seq(), SegmentCursor.millisOf(event.time()));
     }
     return entry.toString();
   }

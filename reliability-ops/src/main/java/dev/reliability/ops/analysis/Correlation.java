@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * in the same minute as one close are one coincidence, not twenty.
  *
  * <p>Give it, or tell it of, the events of all types, and not only those of the two kinds: they
- * show from when to when anything was recorded. It keeps the time and the id of every A and B event, about 100 bytes
- * each, and nothing of the others.
+ * show from when to when anything was recorded. It keeps the time and the id of every A and B
+ * event, about 100 bytes each, and nothing of the others.
  */
 public final class Correlation implements Analysis<CorrelationReport> {
   private final Window window;

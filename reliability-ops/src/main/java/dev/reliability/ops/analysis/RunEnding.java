@@ -30,14 +30,11 @@ final class RunEnding {
     at = Sighting.of(end);
     RunEvent.Ended told = end.data() instanceof RunEvent.Ended it ? it : null;
     reason =
-        told != null
-            ? told.reason().wireName()
-            : ((ReconcileEvent.Settled) end.data()).reason();
+        told != null ? told.reason().wireName() : ((ReconcileEvent.Settled) end.data()).reason();
     silent = told != null && isSilent(told) ? told : null;
     List<EventId> evidence = new ArrayList<>();
     evidence.add(end.id());
-    String cause =
-        told == null ? RECONCILED : silent != null ? "" : cause(told, account, evidence);
+    String cause = told == null ? RECONCILED : silent != null ? "" : cause(told, account, evidence);
     String run = end.subject().run();
     trace =
         new RunTrace(

@@ -195,8 +195,7 @@ final class AnalysisVerbs {
       lines.add(report.verdict().wireName() + ": " + report.why() + cites(report.proof().ids()));
       report.dispatch().named().forEach((name, cited) -> lines.add(name + " " + cited.count()));
       lines.add(suppressed(report.dispatch()));
-      Map<String, @Nullable Object> summary =
-          numbers(report.dispatch().named(), report.dispatch());
+      Map<String, @Nullable Object> summary = numbers(report.dispatch().named(), report.dispatch());
       summary.putAll(Plain.of(report));
       return Report.of("explain-zero", lines, summary)
           .verdict(ExitCode.OK, report.verdict().wireName());

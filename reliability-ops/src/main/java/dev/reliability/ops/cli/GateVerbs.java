@@ -85,8 +85,7 @@ final class GateVerbs {
               new DependencyChecks(workplace.runtime(), setup.environment());
           Incarnations incarnations =
               Incarnations.of(installation.ledger(), workplace.standstill())) {
-        Reconciler reconciler =
-            ReconcileVerb.builder(bus, store.runs(), incarnations).build();
+        Reconciler reconciler = ReconcileVerb.builder(bus, store.runs(), incarnations).build();
         ConnectivityGate.Builder gate =
             ConnectivityGate.builder(bus, looks ? new Unwritten(states) : states, reconciler)
                 .freshness(installation.gate().freshness())

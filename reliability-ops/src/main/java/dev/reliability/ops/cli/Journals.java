@@ -44,7 +44,8 @@ final class Journals implements Iterator<JournalEntry>, AutoCloseable {
       List<Path> directories, JournalFilter filter, LeftOut leftOut, Executor helper) {
     return new Journals()
         .open(
-            directories, journals -> journals.files(directories, filter, epoch -> true, leftOut, helper));
+            directories,
+            journals -> journals.files(directories, filter, epoch -> true, leftOut, helper));
   }
 
   /**

@@ -1,9 +1,12 @@
 package dev.reliability.ops.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code reliability VERB ...}: what operators look at and act on. */
 @Command(
@@ -18,36 +21,42 @@ import picocli.CommandLine.Command;
       "2:usage or bad input",
       "3:it could not find out",
       "4:an error of its own"
-    },
-    subcommands = {
-      RunVerb.class,
-      AnalysisVerbs.TraceVerb.class,
-      AnalysisVerbs.ReliabilityVerb.class,
-      AnalysisVerbs.HotspotsVerb.class,
-      AnalysisVerbs.FingerprintsVerb.class,
-      AnalysisVerbs.ExplainZeroVerb.class,
-      AnalysisVerbs.CorrelateVerb.class,
-      AnalysisVerbs.UnclassifiedVerb.class,
-      StatusVerb.class,
-      LocksVerb.class,
-      LaneVerbs.Lanes.class,
-      LaneVerbs.Pause.class,
-      LaneVerbs.Resume.class,
-      IncidentVerbs.class,
-      BundleVerb.class,
-      PreflightVerb.class,
-      GateVerbs.Verify.class,
-      GateVerbs.Gate.class,
-      ReconcileVerb.class,
-      DoctorVerb.class,
-      MarkVerb.class,
-      SinceVerbs.SoakVerb.class,
-      SinceVerbs.ChurnVerb.class,
-      SchemaVerb.class,
-      AutoComplete.GenerateCompletion.class,
-      CommandLine.HelpCommand.class
     })
 public final class Main {
+  private static final List<Class<?>> VERBS =
+      List.of(
+          RunVerb.class,
+          AnalysisVerbs.TraceVerb.class,
+          AnalysisVerbs.ReliabilityVerb.class,
+          AnalysisVerbs.HotspotsVerb.class,
+          AnalysisVerbs.FingerprintsVerb.class,
+          AnalysisVerbs.ExplainZeroVerb.class,
+          AnalysisVerbs.CorrelateVerb.class,
+          AnalysisVerbs.UnclassifiedVerb.class,
+          StatusVerb.class,
+          LocksVerb.class,
+          LaneVerbs.Lanes.class,
+          LaneVerbs.Pause.class,
+          LaneVerbs.Resume.class,
+          IncidentVerbs.class,
+          BundleVerb.class,
+          PreflightVerb.class,
+          GateVerbs.Verify.class,
+          GateVerbs.Gate.class,
+          ReconcileVerb.class,
+          DoctorVerb.class,
+          MarkVerb.class,
+          SinceVerbs.SoakVerb.class,
+          SinceVerbs.ChurnVerb.class,
+          SchemaVerb.class,
+          AutoComplete.GenerateCompletion.class,
+          CommandLine.HelpCommand.class);
+
+  /** Those that tell of the others. */
+  private static final Set<Class<?>> NEEDS_ALL =
+      Set.of(
+          SchemaVerb.class, AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class);
+
   private Main() {}
 
   /** Runs a verb and exits with its code. */
@@ -68,7 +77,7 @@ public final class Main {
 
   /** Runs a verb. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    return new CommandLine(new Main())
+    return command(args)
         .setOut(out)
         .setErr(err)
         .setExecutionExceptionHandler(
@@ -78,5 +87,35 @@ public final class Main {
               return ExitCode.INTERNAL.code();
             })
         .execute(args);
+  }
+
+  /**
+   * The command with as many of its verbs as it takes: what one verb needs is none of another's,
+   * and the list of all needs only their descriptions.
+   */
+  private static CommandLine command(String... args) {
+    CommandLine command = new CommandLine(new Main());
+    String first = args.length == 0 ? "" : args[0];
+    if (args.length == 1 && (first.equals("--help") || first.equals("-h"))) {
+      VERBS.forEach(verb -> command.addSubcommand(described(verb)));
+      return command;
+    }
+    for (Class<?> verb : VERBS) {
+      Command about = verb.getAnnotation(Command.class);
+      if (about.name().equals(first) && !NEEDS_ALL.contains(verb)) {
+        return command.addSubcommand(verb);
+      }
+    }
+    VERBS.forEach(command::addSubcommand);
+    return command;
+  }
+
+  /** A verb in a list of verbs. */
+  private static CommandSpec described(Class<?> verb) {
+    Command about = verb.getAnnotation(Command.class);
+    CommandSpec spec = CommandSpec.create().name(about.name()).aliases(about.aliases());
+    spec.usageMessage().header(about.header()).description(about.description());
+    spec.usageMessage().hidden(about.hidden());
+    return spec;
   }
 }

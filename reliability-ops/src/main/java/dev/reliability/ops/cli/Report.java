@@ -99,7 +99,9 @@ record Report(
     next.forEach(line -> out.print("next: " + line + "\n"));
   }
 
-  /** The name of the JSON Schema that the document follows, such as {@code reliability.trace.v1}. */
+  /**
+   * The name of the JSON Schema that the document follows, such as {@code reliability.trace.v1}.
+   */
   String schema() {
     return "reliability." + verb.replace(' ', '-') + ".v1";
   }

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "schema",
     mixinStandardHelpOptions = true,
-    description = "The JSON Schema of what a verb prints with --json; without one, which there are.")
+    description =
+        "The JSON Schema of what a verb prints with --json; without one, which there are.")
 final class SchemaVerb implements Callable<Integer> {
   private static final String WHERE = "/dev/reliability/ops/schema/";
 

@@ -3,7 +3,6 @@ package dev.reliability.ops.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.reliability.core.event.EventBus;
@@ -15,8 +14,8 @@ import dev.reliability.core.health.GateVerdict;
 import dev.reliability.core.run.RunSupervisor;
 import dev.reliability.core.run.Work;
 import dev.reliability.core.runtime.ReliabilityRuntime;
-import dev.reliability.jdbc.JdbcStore;
 import dev.reliability.jdbc.JdbcEventSink;
+import dev.reliability.jdbc.JdbcStore;
 import dev.reliability.journal.EventCodec;
 import dev.reliability.journal.JournalEntry;
 import dev.reliability.journal.JournalFilter;
@@ -25,8 +24,6 @@ import dev.reliability.testkit.worker.FakeWorker;
 import dev.reliability.testkit.worker.WorkerScript;
 import dev.reliability.testkit.world.World;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -337,8 +334,7 @@ class CommandTest {
         });
     Files.write(here, lines.subList(0, half));
     Files.writeString(
-        other.resolve("journal-third.jsonl"),
-        ofEpoch("third", String.join("\n", lines)) + "\n");
+        other.resolve("journal-third.jsonl"), ofEpoch("third", String.join("\n", lines)) + "\n");
 
     JsonNode alone = verb("trace", "--json", "--now", NOW).json().get("journal");
     assertThat(alone.get("events").asInt()).isEqualTo(half);
@@ -361,15 +357,15 @@ class CommandTest {
     store(
         store -> {
           try (JdbcEventSink sink = store.events();
-              Journals none = Journals.of(List.of(directory), JournalFilter.ALL, (e, s, t) -> {}, Runnable::run)) {
-            none.forEachRemaining(
-                entry -> sink.accept(((JournalEntry.Read) entry).event()));
+              Journals none =
+                  Journals.of(
+                      List.of(directory), JournalFilter.ALL, (e, s, t) -> {}, Runnable::run)) {
+            none.forEachRemaining(entry -> sink.accept(((JournalEntry.Read) entry).event()));
           }
         });
     String url = "jdbc:sqlite:" + directory.resolve("reliability.db");
     Told told =
-        Told.by(
-            "hotspots", "--json", "--now", NOW, "--events", "--store", url, "--dir", "nowhere");
+        Told.by("hotspots", "--json", "--now", NOW, "--events", "--store", url, "--dir", "nowhere");
     assertThat(told.code()).as(told.err()).isZero();
     assertThat(told.json().get("summary").get("failedRuns").get("count").asInt()).isEqualTo(1);
   }

@@ -212,7 +212,14 @@ class InTroubleTest {
     Map<String, JsonNode> accounts = new TreeMap<>();
     for (String verb : LOOKING.subList(0, 7)) {
       Told told =
-          Told.by(verb, "--json", "--now", "2026-01-02T00:00:00Z", "--since", "2025-01-01T00:00:00Z", "--dir",
+          Told.by(
+              verb,
+              "--json",
+              "--now",
+              "2026-01-02T00:00:00Z",
+              "--since",
+              "2025-01-01T00:00:00Z",
+              "--dir",
               directory.toString());
       assertThat(told.code()).as(verb + told.err()).isBetween(0, 1);
       accounts.put(verb, told.json().get("journal"));

@@ -122,8 +122,7 @@ class RunVerbTest {
     assertThat(out()).startsWith("failed, run_deadline_exceeded: ");
     assertThat(run("--marker", "STEP", "--no-output", "500ms", "--", "yes")).isEqualTo(1);
     assertThat(out()).contains("failed, no_output_timeout: ");
-    assertThat(
-            run("--result", "OK", "--linger", "300ms", "--", "sh", "-c", "echo OK 42; sleep 60"))
+    assertThat(run("--result", "OK", "--linger", "300ms", "--", "sh", "-c", "echo OK 42; sleep 60"))
         .isZero();
     assertThat(out()).contains("done, linger_cleanup: ");
     assertThat(members()).isEmpty();
