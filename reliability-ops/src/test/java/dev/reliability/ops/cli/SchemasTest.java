@@ -100,7 +100,7 @@ class SchemasTest {
     act("reconcile");
     act("reconcile", "--apply", "--actor", "me");
     act("preflight");
-    act("verify");
+    act("verify", "--lane", "lane");
     act("gate");
     act("doctor");
     act("soak");
