@@ -32,8 +32,7 @@ class OperatorScriptsTest {
   }
 
   @Test
-  @DisplayName(
-      "trace --lane --since --until --json returns new metrics and correlation fields")
+  @DisplayName("trace --lane --since --until --json returns new metrics and correlation fields")
   void aTraceOfALaneHasTheNumbersThatOperatorsKnow() throws IOException {
     Path file = directory.resolve("trace.json");
     Told told =

@@ -53,7 +53,8 @@ class SchemasTest {
   void aSchemaRefusesWhatIsNoReport() throws IOException {
     JsonNode report =
         MAPPER.readTree(
-            Files.readString(Path.of("src", "test", "resources", "recorded", "main", "printed", "trace.json")));
+            Files.readString(
+                Path.of("src", "test", "resources", "recorded", "main", "printed", "trace.json")));
     for (String key : List.of("schema", "journal", "verdict", "summary", "checks", "next")) {
       ObjectNode without = report.deepCopy();
       without.remove(key);
