@@ -81,8 +81,7 @@ final class GateVerbs {
       EventBus bus = looks ? workplace.silentBus() : workplace.bus();
       try (DependencyChecks checks =
               new DependencyChecks(workplace.runtime(), setup.environment());
-          Incarnations incarnations =
-              Incarnations.of(installation.ledger(), workplace.standstill())) {
+          Incarnations incarnations = Incarnations.of(installation, workplace.standstill())) {
         Reconciler reconciler =
             ReconcileVerb.builder(bus, workplace.store().runs(), incarnations).build();
         ConnectivityGate.Builder gate =

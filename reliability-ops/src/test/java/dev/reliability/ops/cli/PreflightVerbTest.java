@@ -148,7 +148,7 @@ class PreflightVerbTest {
               assertThat(result.code()).isEqualTo(2);
               assertThat(result.err())
                   .contains("dependencies[0]: expected one of [files, command, http, jdbc]")
-                  .contains("gates: expected one of [ledger, dependencies, gate, doctor]");
+                  .contains("gates: expected one of [ledger, engines, dependencies, gate, doctor]");
               assertThat(result.out()).isEmpty();
             });
     calls.write("reliability.json", "{}");

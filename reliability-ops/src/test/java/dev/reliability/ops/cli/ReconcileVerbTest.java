@@ -10,6 +10,7 @@ import dev.reliability.core.event.ReconcileEvent;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.store.RunRecord;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,11 +123,41 @@ class ReconcileVerbTest {
     assertThat(result.code()).isEqualTo(3);
     assertThat(result.out())
         .contains(
-            "not looked at: podman is not asked from here",
+            "not looked at: podman is not declared (engines)",
             "1 open records of somebody-elsewhere: nobody here knows whether it lives",
             "0 found in 2 open records");
     assertThat(stored("c").state()).isEqualTo(RunState.RUNNING);
     assertThat(stored("s").state()).isEqualTo(RunState.RUNNING);
+  }
+
+  /** An engine as its command line answers: nothing is there, or it does not work. */
+  private void engine(String answers) throws IOException {
+    Path program = calls.write("engine.sh", "#!/bin/sh\n" + answers + "\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    calls.write(
+        "reliability.json",
+        "{\"engines\": [{\"engine\": \"podman\", \"owner\": \"bots\", \"program\": [\""
+            + program
+            + "\"]}]}");
+  }
+
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "a script, and processes with arguments")
+  @Test
+  void anEngineThatIsDeclaredIsAskedAndIfItDoesNotAnswerNothingIsJudged() throws IOException {
+    try (Ledger dead = ledger(DEAD)) {
+      dead.intend(new Intent("podman", "c", 1, "lane", "item-c", DEAD, "box-1"));
+    }
+    record("c", DEAD, true);
+    engine("echo 'no engine here' >&2; exit 125");
+    Calls.Result result = calls.verb("reconcile");
+    assertThat(result.code()).isEqualTo(3);
+    assertThat(result.err()).contains("the live workers could not be listed", "no engine here");
+    engine("exit 0");
+    Map<String, String> before = calls.files();
+    assertThat(calls.verb("reconcile").out()).contains("running_without_container run=c");
+    assertThat(calls.files()).isEqualTo(before);
+    engine("case \"$*\" in *Names*) echo box-1;; esac");
+    assertThat(calls.verb("reconcile").out()).contains("0 found in 1 open records");
   }
 
   @Test
