@@ -79,7 +79,7 @@ final class DoctorVerb extends Verb {
             journal(workplace.directory(), journal),
             disk(workplace.directory(), asked.diskFree()),
             stores(workplace),
-            orphans(workplace, installation.ledger(), signs.incarnation()))) {
+            orphans(workplace, installation, signs.incarnation()))) {
       standings.put(one.safeguard(), one);
     }
     standings.keySet().removeIf(one -> asked.without().contains(one.wireName()));
@@ -156,9 +156,11 @@ final class DoctorVerb extends Verb {
     }
   }
 
-  private static Standing orphans(Workplace workplace, Path ledger, @Nullable String incarnation) {
+  private static Standing orphans(
+      Workplace workplace, Installation installation, @Nullable String incarnation) {
     Safeguard safeguard = Safeguard.ORPHANS;
-    try (Incarnations incarnations = Incarnations.of(ledger, workplace.runtime())) {
+    Path ledger = installation.ledger();
+    try (Incarnations incarnations = Incarnations.of(installation, workplace.runtime())) {
       if (!incarnations.hasLedgers()) {
         return incarnation == null
             ? Standing.unknown(safeguard, "nothing ran, and there are no ledgers in " + ledger)

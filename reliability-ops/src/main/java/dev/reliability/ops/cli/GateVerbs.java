@@ -83,8 +83,7 @@ final class GateVerbs {
       EventBus bus = looks ? workplace.silentBus() : workplace.bus();
       try (DependencyChecks checks =
               new DependencyChecks(workplace.runtime(), setup.environment());
-          Incarnations incarnations =
-              Incarnations.of(installation.ledger(), workplace.standstill())) {
+          Incarnations incarnations = Incarnations.of(installation, workplace.standstill())) {
         Reconciler reconciler = ReconcileVerb.builder(bus, store.runs(), incarnations).build();
         ConnectivityGate.Builder gate =
             ConnectivityGate.builder(bus, looks ? new Unwritten(states) : states, reconciler)

@@ -49,7 +49,7 @@ final class ReconcileVerb extends Verb {
     }
     RunStore runs = (apply ? workplace.storeToChange() : workplace.store()).runs();
     try (Incarnations incarnations =
-        Incarnations.of(setup.installation(workplace).ledger(), workplace.standstill())) {
+        Incarnations.of(setup.installation(workplace), workplace.standstill())) {
       return reconciled(workplace, runs, incarnations);
     } catch (LedgerException e) {
       throw CommandException.unknown(String.valueOf(e.getMessage()));

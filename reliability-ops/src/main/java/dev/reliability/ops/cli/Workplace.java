@@ -105,9 +105,18 @@ final class Workplace implements AutoCloseable {
    */
   JdbcStore storeToChange() {
     JdbcStore open = store;
-    return open != null
-        ? open
-        : open(common.store == null ? "jdbc:sqlite:" + existing() : common.store, ACTING);
+    if (open != null) {
+      return open;
+    }
+    if (common.store != null) {
+      return open(common.store, ACTING);
+    }
+    Path database = existing();
+    String trouble = SqliteCopy.trouble(database);
+    if (trouble != null) {
+      throw CommandException.unknown("the store " + database + " cannot be used: " + trouble);
+    }
+    return open("jdbc:sqlite:" + database, ACTING);
   }
 
   /**
