@@ -9,9 +9,15 @@ import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.event.Subject;
 import dev.reliability.core.runtime.ReliabilityRuntime;
+import dev.reliability.journal.JournalWriter;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import net.logstash.logback.argument.StructuredArguments;
 import net.logstash.logback.encoder.LogstashEncoder;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -89,6 +95,47 @@ public class EmitBenchmark {
     public void tearDown() {
       bus.close();
       runtime.close();
+    }
+  }
+
+  /** The bus with its ring and a journal on the disk. */
+  @State(Scope.Benchmark)
+  public static class Journalled {
+    private Path directory;
+    private ReliabilityRuntime runtime;
+    private JournalWriter journal;
+    private EventBus bus;
+
+    /** Starts it. */
+    @Setup
+    public void setUp() throws IOException {
+      directory = Files.createTempDirectory("emit");
+      runtime = ReliabilityRuntime.system();
+      journal = JournalWriter.open(directory);
+      bus = EventBus.builder(runtime).sink(journal).build();
+    }
+
+    /** Ends it. */
+    @TearDown
+    public void tearDown() throws IOException {
+      bus.close();
+      journal.close();
+      runtime.close();
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  /** One thread's wait for the journal to have all. */
+  @State(Scope.Thread)
+  public static class JournalRest {
+    /** Waits. */
+    @Setup(org.openjdk.jmh.annotations.Level.Invocation)
+    public void rest(Journalled journalled) {
+      journalled.bus.drained().join();
     }
   }
 
@@ -179,6 +226,21 @@ public class EmitBenchmark {
     for (int i = 0; i < BURST; i++) {
       ours.bus.emit(my.subject, new RunEvent.Progress(my.count++, 100));
     }
+  }
+
+  /** Ours with a journal. */
+  @Benchmark
+  @OperationsPerInvocation(BURST)
+  public void busJournal(Journalled ours, JournalRest rest, Mine my) {
+    for (int i = 0; i < BURST; i++) {
+      ours.bus.emit(my.subject, new RunEvent.Progress(my.count++, 100));
+    }
+  }
+
+  /** Ours with a journal, without rest: it gets what it can take. */
+  @Benchmark
+  public void busJournalFlood(Journalled ours, Mine my) {
+    ours.bus.emit(my.subject, new RunEvent.Progress(my.count++, 100));
   }
 
   /** The peer. */

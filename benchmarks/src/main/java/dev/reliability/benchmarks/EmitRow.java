@@ -1,26 +1,44 @@
 package dev.reliability.benchmarks;
 
 import dev.reliability.benchmarks.Table.Role;
+import dev.reliability.core.event.EventBus;
+import dev.reliability.core.event.EventData;
+import dev.reliability.core.event.ProcessEvent;
+import dev.reliability.core.event.RunEvent;
+import dev.reliability.core.event.Subject;
+import dev.reliability.core.runtime.ReliabilityRuntime;
+import dev.reliability.journal.JournalEntry;
+import dev.reliability.journal.JournalReader;
+import dev.reliability.journal.JournalWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** Row o, the ring alone: what the caller pays for an event. */
+/** Row o: what the caller pays for an event, and what becomes of those that are too many. */
 final class EmitRow implements Row {
   private static final String LIMIT = "one ring write";
   private static final String OURS = "EventBus.emit, ring only";
+  private static final String JOURNALLED = "EventBus.emit, ring and journal";
+  private static final int MANY = Settings.pick(2_000_000, 200_000);
+  private static final int ONE_THAT_COUNTS = 100; // in so many; the others are samples
   private static final String PEER = "SLF4J + async appender + JSON";
 
   @Override
   public String what() {
-    return "event emit, ring alone: the caller's cost";
+    return "event emit to the ring, and to the ring and a journal: the caller's cost";
   }
 
   @Override
   public void measure(Report report) throws Exception {
     Jmh jmh = new Jmh(EmitBenchmark.class);
-    Map<String, Jmh.Measured> one = jmh.run(1, "ring", "logback", "bus");
-    Map<String, Jmh.Measured> two = jmh.run(2, "ring", "logback", "bus");
-    Map<String, Jmh.Measured> flood = jmh.run(1, "ringFlood", "busFlood");
-    Map<String, Jmh.Measured> floods = jmh.run(2, "ringFlood", "busFlood");
+    Map<String, Jmh.Measured> one = jmh.run(1, "ring", "logback", "bus", "busJournal");
+    Map<String, Jmh.Measured> two = jmh.run(2, "ring", "logback", "bus", "busJournal");
+    Map<String, Jmh.Measured> flood = jmh.run(1, "ringFlood", "busFlood", "busJournalFlood");
+    Map<String, Jmh.Measured> floods = jmh.run(2, "ringFlood", "busFlood", "busJournalFlood");
     Table alone = table("Bursts of 64, 1 thread", one, "ring", "bus");
     Table both = table("Bursts of 64, 2 threads, each one's cost", two, "ring", "bus");
     Table flooded = table("Without a rest, 1 thread", flood, "ringFlood", "busFlood");
@@ -33,8 +51,70 @@ final class EmitRow implements Row {
     report.atMost("ns per event, 1 thread", alone.median(OURS), 1_000);
     report.atMost("ns per event, 2 threads", both.median(OURS), 1_000);
     report.atMost("ns per event without a rest, 2 threads", contended.median(OURS), 1_000);
+    for (Table each : List.of(alone, both, flooded, contended)) {
+      report.atMost("ns per event with a journal", each.median(JOURNALLED), 1_000);
+    }
+    losses(report);
     report.atMost("ours / async appender, 1 thread", alone.toBestPeer(OURS), 1);
     report.atMost("ours / async appender, 2 threads", both.toBestPeer(OURS), 1);
+  }
+
+  /** Emits as fast as it goes, and looks in the journal for each event, or that it was dropped. */
+  private static void losses(Report report) throws Exception {
+    Path directory = Files.createTempDirectory("emit");
+    try {
+      double[] nanos = new double[MANY];
+      try (ReliabilityRuntime runtime = ReliabilityRuntime.system();
+          JournalWriter journal = JournalWriter.open(directory);
+          EventBus bus = EventBus.builder(runtime).sink(journal).build()) {
+        Subject subject = Subject.ofRun("lane", "item", "run");
+        for (int i = 0; i < MANY; i++) {
+          EventData data =
+              i % ONE_THAT_COUNTS == 0 ? new RunEvent.ResultSeen(i) : new RunEvent.Progress(i, 100);
+          long start = System.nanoTime();
+          bus.emit(subject, data);
+          nanos[i] = System.nanoTime() - start;
+        }
+        bus.drained().join();
+      }
+      long written = 0;
+      long samples = 0;
+      long others = 0;
+      try (JournalReader reader = JournalReader.open(directory)) {
+        while (reader.hasNext()) {
+          if (reader.next() instanceof JournalEntry.Read read) {
+            if (read.event().data() instanceof ProcessEvent.EventsDropped dropped) {
+              samples += dropped.samples();
+              others += dropped.others();
+            } else {
+              written++;
+            }
+          }
+        }
+      }
+      Samples each = Samples.of(nanos);
+      report.note(
+          String.format(
+              Locale.ROOT,
+              "%,d events without a rest, the clock read each time: %s ns each, 99.9 %% within %s"
+                  + " ns, the longest %s ns;%n%,d were written, %,d samples dropped, %,d others.%n",
+              MANY,
+              Table.number(each.median()),
+              Table.number(each.quantile(0.999)),
+              Table.number(each.max()),
+              written,
+              samples,
+              others));
+      report.atMost(
+          "events neither in the journal nor counted there", MANY - written - samples - others, 0);
+      report.atMost("others than samples that were dropped", others, 0);
+    } finally {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   private static Table table(
@@ -45,6 +125,7 @@ final class EmitRow implements Row {
       table.add(Role.PEER, PEER, measured.get("logback"));
     }
     table.add(Role.OURS, OURS, measured.get(ours));
+    table.add(Role.OURS, JOURNALLED, measured.get(ours.replace("bus", "busJournal")));
     return table;
   }
 }

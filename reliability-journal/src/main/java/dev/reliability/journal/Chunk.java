@@ -85,6 +85,12 @@ final class Chunk {
     waiting.set(offered);
   }
 
+  /** Whether somebody has begun and is not done. */
+  boolean isBusy() {
+    CompletableFuture<Void> offered = done;
+    return offered != null && waiting.get() == null && !offered.isDone();
+  }
+
   boolean isOffered() {
     return done != null;
   }

@@ -68,6 +68,14 @@ final class ReadAhead implements Closeable {
       budget.left++;
     }
     given = next;
+    if (next != null) {
+      next.help();
+      for (Chunk later : coming) {
+        if (next.isBusy()) { // somebody else is at it, so this is not the time to wait
+          later.help();
+        }
+      }
+    }
     return next;
   }
 

@@ -75,6 +75,23 @@ class AnalysesProperties {
     }
   }
 
+  @Property(tries = 200)
+  void beingToldOfTheEventsOfOtherTypesIsEnough(
+      @ForAll Random random, @ForAll @IntRange(max = 200) int size) {
+    List<Event> events = new AnyEvents(random).list(size);
+    for (Supplier<Analysis<?>> made : all()) {
+      Analysis<?> analysis = made.get();
+      for (Event event : events) {
+        if (analysis.types().isEmpty() || analysis.types().contains(event.type())) {
+          analysis.accept(event);
+        } else {
+          analysis.other(event.time());
+        }
+      }
+      assertThat(analysis.report()).isEqualTo(made.get().of(events));
+    }
+  }
+
   @Example
   void withoutEventsEachHasAReport() {
     for (Supplier<Analysis<?>> made : all()) {
