@@ -93,6 +93,18 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
   }
 
   /**
+   * The same with all incarnations, for much to be read.
+   *
+   * @param leftOut is told of the events of the time asked for that are of other types
+   * @param helper helps with reading, as below
+   * @throws UncheckedIOException naming the path and the reason if one cannot be read
+   */
+  public static JournalReader openAll(
+      List<Path> filesOrDirectories, JournalFilter filter, LeftOut leftOut, Executor helper) {
+    return openAll(filesOrDirectories, filter, epoch -> true, leftOut, helper);
+  }
+
+  /**
    * The same, for much to be read, or a part of it: what is left out because of its type is told,
    * and lines are read ahead and understood by others meanwhile.
    *

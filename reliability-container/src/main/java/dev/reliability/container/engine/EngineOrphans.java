@@ -105,7 +105,9 @@ final class EngineOrphans implements OrphanSource {
             });
     // Whoever was to hand them to a container is dead, and they may be secret: whatever policy
     // says.
-    written.keySet().forEach(name -> VariablesFile.leftOf(name).remove());
+    if (!dead.isLook()) {
+      written.keySet().forEach(name -> VariablesFile.leftOf(name).remove());
+    }
     // Processes first: a start that comes to something meanwhile is seen by the one or the other.
     return services
         .processesOf(Set.copyOf(written.keySet()))

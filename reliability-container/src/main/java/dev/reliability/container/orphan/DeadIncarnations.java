@@ -20,6 +20,14 @@ public interface DeadIncarnations {
   boolean isDead(String incarnation);
 
   /**
+   * Whether somebody only looks: then nothing of what is found may be changed, not even tidied up.
+   * False by default.
+   */
+  default boolean isLook() {
+    return false;
+  }
+
+  /**
    * What others have in hand, of one kind: what the ledgers of living incarnations name, and those
    * that another reaper is just going through. Something that was adopted still carries the label
    * of whoever started it, and only here is it seen that it belongs to somebody. Blocks for a

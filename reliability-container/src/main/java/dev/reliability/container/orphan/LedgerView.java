@@ -64,6 +64,11 @@ public final class LedgerView implements DeadIncarnations {
   }
 
   @Override
+  public boolean isLook() {
+    return true;
+  }
+
+  @Override
   public InHand inHand(String kind) {
     return directory.inHand(kind, entries.keySet());
   }

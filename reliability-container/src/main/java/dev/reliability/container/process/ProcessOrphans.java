@@ -82,7 +82,9 @@ final class ProcessOrphans implements OrphanSource {
               Remnant remnant = new Remnant(source, boot, entry);
               List<ProcStat> members = remnant.members(table, carriers, family);
               if (members.isEmpty()) {
-                remnant.remove();
+                if (!dead.isLook()) {
+                  remnant.remove();
+                }
               } else {
                 found.add(
                     Orphan.of(entry, incarnation, name(members), remnant.evidence(table, members)));

@@ -48,4 +48,10 @@ final class Common {
       paramLabel = "FILE",
       description = "Write the JSON document into a file as well.")
   @Nullable Path jsonOut;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "What this verb does and takes.")
+  boolean help;
 }

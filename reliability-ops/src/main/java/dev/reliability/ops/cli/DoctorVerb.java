@@ -32,6 +32,7 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Which safeguards are on (requirement S7). */
 @Command(
@@ -49,6 +50,12 @@ final class DoctorVerb extends Verb {
   @Mixin SetupOptions setup = new SetupOptions();
   @Mixin WindowOptions time = new WindowOptions();
 
+  @Option(
+      names = "--incarnation",
+      paramLabel = "ID",
+      description = "The incarnation it is about; the one that had runs and was heard of last.")
+  @Nullable String incarnation;
+
   @Override
   Report report(Workplace workplace) {
     Installation installation = setup.installation(workplace);
@@ -61,7 +68,8 @@ final class DoctorVerb extends Verb {
                 asked.checkedWithin(),
                 asked.selfTestWithin(),
                 asked.longestRun(),
-                asked.longestStart()));
+                asked.longestStart()),
+            incarnation);
     JournalFacts journal = JournalFacts.feed(workplace, signs);
     Map<Safeguard, Standing> standings = new EnumMap<>(Safeguard.class);
     signs.report().forEach(one -> standings.put(one.safeguard(), one));
@@ -71,11 +79,15 @@ final class DoctorVerb extends Verb {
             journal(workplace.directory(), journal),
             disk(workplace.directory(), asked.diskFree()),
             stores(workplace),
-            orphans(workplace, installation.ledger(), signs.incarnation()))) {
+            orphans(workplace, installation, signs.incarnation()))) {
       standings.put(one.safeguard(), one);
     }
     standings.keySet().removeIf(one -> asked.without().contains(one.wireName()));
     List<String> lines = new ArrayList<>(List.of(setup.line(installation, workplace)));
+    String about = signs.incarnation();
+    if (about != null) {
+      lines.add("of incarnation " + about);
+    }
     return shown(standings, asked.without(), lines).of(window, journal);
   }
 
@@ -112,7 +124,8 @@ final class DoctorVerb extends Verb {
       return Standing.off(Safeguard.JOURNAL, "it is not whole: " + faults.get(0).strip());
     }
     return Files.isWritable(directory)
-        ? Standing.on(Safeguard.JOURNAL, "whole, and " + directory + " can be written to")
+        ? Standing.on(
+            Safeguard.JOURNAL, "whole in this time, and " + directory + " can be written to")
         : Standing.off(Safeguard.JOURNAL, directory + " cannot be written to by this user");
   }
 
@@ -143,9 +156,11 @@ final class DoctorVerb extends Verb {
     }
   }
 
-  private static Standing orphans(Workplace workplace, Path ledger, @Nullable String incarnation) {
+  private static Standing orphans(
+      Workplace workplace, Installation installation, @Nullable String incarnation) {
     Safeguard safeguard = Safeguard.ORPHANS;
-    try (Incarnations incarnations = Incarnations.of(ledger, workplace.runtime())) {
+    Path ledger = installation.ledger();
+    try (Incarnations incarnations = Incarnations.of(installation, workplace.runtime())) {
       if (!incarnations.hasLedgers()) {
         return incarnation == null
             ? Standing.unknown(safeguard, "nothing ran, and there are no ledgers in " + ledger)

@@ -83,8 +83,7 @@ final class GateVerbs {
       EventBus bus = looks ? workplace.silentBus() : workplace.bus();
       try (DependencyChecks checks =
               new DependencyChecks(workplace.runtime(), setup.environment());
-          Incarnations incarnations =
-              Incarnations.of(installation.ledger(), workplace.standstill())) {
+          Incarnations incarnations = Incarnations.of(installation, workplace.standstill())) {
         Reconciler reconciler = ReconcileVerb.builder(bus, store.runs(), incarnations).build();
         ConnectivityGate.Builder gate =
             ConnectivityGate.builder(bus, looks ? new Unwritten(states) : states, reconciler)
@@ -153,6 +152,9 @@ final class GateVerbs {
       PassCount passes =
           history.passes(installation.gate().passes(), installation.gate().spacing());
       List<String> lines = new ArrayList<>(report.text().lines().toList());
+      for (String lane : installation.gate().onDemand()) {
+        lines.add("on demand, and not asked for: lane " + lane);
+      }
       lines.add(
           looks
               ? "recorded nothing"

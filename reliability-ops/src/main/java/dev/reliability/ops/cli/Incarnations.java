@@ -1,22 +1,28 @@
 package dev.reliability.ops.cli;
 
+import dev.reliability.container.engine.Engine;
+import dev.reliability.container.engine.EngineRuntime;
 import dev.reliability.container.orphan.LedgerDirectory;
 import dev.reliability.container.orphan.LedgerEntry;
 import dev.reliability.container.orphan.LedgerView;
 import dev.reliability.container.orphan.Orphan;
+import dev.reliability.container.orphan.OrphanSource;
 import dev.reliability.container.process.ProcessRuntime;
 import dev.reliability.core.reconcile.HandleSource;
 import dev.reliability.core.reconcile.LiveHandle;
 import dev.reliability.core.run.StopReport;
 import dev.reliability.core.runtime.ReliabilityRuntime;
+import dev.reliability.ops.setup.Installation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,27 +30,48 @@ import org.jspecify.annotations.Nullable;
  * what the dead ones left that is still there. It looks and changes nothing; what cannot be known
  * from here counts as still there.
  *
- * <p>Of processes it is seen whether they live. Engines are not asked, so everything that a ledger
- * says of containers, and not that it is gone, counts as there. Thread-safe.
+ * <p>Of processes it is seen whether they live, and engines that are declared are asked. What a
+ * ledger says of containers of others, and not that they are gone, counts as there. Thread-safe.
  */
 final class Incarnations implements HandleSource, AutoCloseable {
-  private static final String PROCESS = "process";
-
   private final @Nullable LedgerDirectory ledgers;
   private final @Nullable ProcessRuntime processes;
+  private final List<EngineRuntime> engines;
   private final Set<String> remarks = new LinkedHashSet<>();
   private volatile @Nullable LedgerView view;
 
-  private Incarnations(@Nullable LedgerDirectory ledgers, @Nullable ProcessRuntime processes) {
+  private Incarnations(
+      @Nullable LedgerDirectory ledgers,
+      @Nullable ProcessRuntime processes,
+      List<EngineRuntime> engines) {
     this.ledgers = ledgers;
     this.processes = processes;
+    this.engines = List.copyOf(engines);
   }
 
-  /** Of the ledgers in a directory, if it is one; else nothing is known. */
-  static Incarnations of(Path directory, ReliabilityRuntime runtime) {
-    return Files.isDirectory(directory)
-        ? new Incarnations(LedgerDirectory.at(directory), ProcessRuntime.system(runtime))
-        : new Incarnations(null, null);
+  /** Of the ledgers of an installation, if it has some; else nothing is known. */
+  static Incarnations of(Installation installation, ReliabilityRuntime runtime) {
+    Path directory = installation.ledger();
+    if (!Files.isDirectory(directory)) {
+      return new Incarnations(null, null, List.of());
+    }
+    List<EngineRuntime> engines = new ArrayList<>();
+    for (Installation.Containers one : installation.engines()) {
+      engines.add(EngineRuntime.builder(runtime, engine(one), one.owner()).build());
+    }
+    return new Incarnations(LedgerDirectory.at(directory), ProcessRuntime.system(runtime), engines);
+  }
+
+  private static Engine engine(Installation.Containers one) {
+    Engine engine =
+        switch (one.engine()) {
+          case "docker" -> Engine.docker();
+          case "nerdctl" -> Engine.nerdctl();
+          default -> Engine.podman();
+        };
+    return one.program().isEmpty()
+        ? engine
+        : engine.withProgram(one.program().toArray(String[]::new));
   }
 
   /** Whether there are ledgers at all. */
@@ -75,25 +102,31 @@ final class Incarnations implements HandleSource, AutoCloseable {
     }
     LedgerView now = ledgers.look();
     view = now;
-    List<LiveHandle> unasked = new ArrayList<>();
+    List<OrphanSource> sources = new ArrayList<>(List.of(processes.orphans()));
+    engines.forEach(engine -> sources.add(engine.orphans()));
+    Set<String> asked = sources.stream().map(OrphanSource::kind).collect(Collectors.toSet());
+    List<LiveHandle> handles = Collections.synchronizedList(new ArrayList<>());
     for (String kind : now.kinds()) {
-      if (!kind.equals(PROCESS)) {
-        now.entries(kind).forEach((owner, all) -> unasked.addAll(handles(owner, all)));
-        remark(kind + " is not asked from here: what was started there counts as still there");
+      if (!asked.contains(kind)) {
+        now.entries(kind).forEach((owner, all) -> handles.addAll(handles(owner, all)));
+        remark(kind + " is not declared (engines): what was started there counts as still there");
       }
     }
     now.unreadable().forEach(this::remark);
-    return processes
-        .orphans()
-        .find(now)
-        .thenApply(
-            orphans -> {
-              List<LiveHandle> handles = new ArrayList<>(unasked);
-              for (Orphan one : orphans) {
-                handles.add(new LiveHandle(one.name(), one.run(), one.incarnation()));
-              }
-              return handles;
-            });
+    CompletableFuture<?>[] finds =
+        sources.stream()
+            .map(
+                source ->
+                    source
+                        .find(now)
+                        .thenAccept(found -> found.forEach(one -> handles.add(handle(one))))
+                        .toCompletableFuture())
+            .toArray(CompletableFuture[]::new);
+    return CompletableFuture.allOf(finds).thenApply(all -> List.copyOf(handles));
+  }
+
+  private static LiveHandle handle(Orphan one) {
+    return new LiveHandle(one.name(), one.run(), one.incarnation());
   }
 
   private static List<LiveHandle> handles(String owner, List<LedgerEntry> entries) {
@@ -117,6 +150,7 @@ final class Incarnations implements HandleSource, AutoCloseable {
 
   @Override
   public void close() {
+    engines.forEach(EngineRuntime::close);
     if (processes != null) {
       processes.close();
     }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
 /** Incidents on the command line (requirements H1 to H6). */
 @Command(
     name = "incident",
+    mixinStandardHelpOptions = true,
     description = "Incidents: opened, looked into, and closed only with evidence.",
     subcommands = {
       IncidentVerbs.Open.class,

@@ -102,6 +102,7 @@ final class MarkVerb extends Verb {
     String hash = setup.hash(setup.installation(workplace));
     DeployEvent.Marked marked = new DeployEvent.Marked(version, moment, hash, change);
     Event event = workplace.bus().emit(Subject.ofActor(actor), marked);
+    workplace.written();
     Marks.Mark mark = new Marks.Mark(event, marked);
     Map<String, Object> summary = new LinkedHashMap<>(mark.entry());
     summary.put("actor", actor);

@@ -1,5 +1,6 @@
 package dev.reliability.ops.cli;
 
+import dev.reliability.core.check.CheckContext;
 import dev.reliability.core.check.CheckResult;
 import dev.reliability.core.check.DependencyCheck;
 import dev.reliability.core.check.Preflight;
@@ -72,15 +73,19 @@ final class PreflightVerb extends Verb {
       lines.add("journal not checked: there is no " + directory + " yet");
     }
     if (workplace.hasStore()) {
-      preflight.check(
-          "stores",
-          DependencyCheck.blocking(
-              context ->
-                  workplace
-                      .runtime()
-                      .await(SelfChecks.states(workplace.store().states()).check(context))));
+      preflight.check("stores", DependencyCheck.blocking(context -> kept(workplace, context)));
     } else {
       lines.add("stores not checked: there are none yet");
+    }
+  }
+
+  private static CheckResult kept(Workplace workplace, CheckContext context) {
+    try {
+      return workplace
+          .runtime()
+          .await(SelfChecks.states(workplace.storeToChange().states()).check(context));
+    } catch (CommandException e) {
+      return CheckResult.failed(String.valueOf(e.getMessage()));
     }
   }
 

@@ -49,7 +49,7 @@ final class ReconcileVerb extends Verb {
     }
     RunStore runs = (apply ? workplace.storeToChange() : workplace.store()).runs();
     try (Incarnations incarnations =
-        Incarnations.of(setup.installation(workplace).ledger(), workplace.standstill())) {
+        Incarnations.of(setup.installation(workplace), workplace.standstill())) {
       return reconciled(workplace, runs, incarnations);
     } catch (LedgerException e) {
       throw CommandException.unknown(String.valueOf(e.getMessage()));
@@ -70,7 +70,15 @@ final class ReconcileVerb extends Verb {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw CommandException.unknown(String.valueOf(cause.getMessage()));
     }
-    return shown(done, owners(runs, incarnations), incarnations);
+    Report report = shown(done, owners(runs, incarnations), incarnations);
+    if (apply) {
+      try {
+        workplace.written();
+      } catch (CommandException e) {
+        return report.and(ExitCode.UNKNOWN, "done, but " + e.getMessage());
+      }
+    }
+    return report;
   }
 
   /** A reconciler that knows of other incarnations what their ledgers say. */

@@ -73,11 +73,17 @@ record Report(
 
   /** The same, but something went wrong on the way. */
   Report failed(String line) {
-    List<String> more = new ArrayList<>(lines);
-    more.add(line);
     Map<String, @Nullable Object> entries = new LinkedHashMap<>(summary);
     entries.put("failure", line);
-    return new Report(verb, ExitCode.FAIL, window, journal, verdict, more, entries, checks, next);
+    return new Report(verb, code, window, journal, verdict, lines, entries, checks, next)
+        .and(ExitCode.FAIL, line);
+  }
+
+  /** The same, with one more line and another way to end. */
+  Report and(ExitCode newCode, String line) {
+    List<String> more = new ArrayList<>(lines);
+    more.add(line);
+    return new Report(verb, newCode, window, journal, verdict, more, summary, checks, next);
   }
 
   /** The same, read off a journal. */

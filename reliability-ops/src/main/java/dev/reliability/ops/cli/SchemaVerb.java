@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 /** The JSON Schema of what a verb prints with {@code --json}. */
 @Command(
     name = "schema",
+    mixinStandardHelpOptions = true,
     description =
         "The JSON Schema of what a verb prints with --json; without one, which there are.")
 final class SchemaVerb implements Callable<Integer> {

@@ -66,7 +66,7 @@ final class SqliteCopy implements AutoCloseable {
   }
 
   /** What is in the way of reading; null if nothing is. */
-  private static @Nullable String trouble(Path database) {
+  static @Nullable String trouble(Path database) {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT count(*) FROM sqlite_master")) {

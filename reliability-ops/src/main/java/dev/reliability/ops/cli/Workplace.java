@@ -105,9 +105,18 @@ final class Workplace implements AutoCloseable {
    */
   JdbcStore storeToChange() {
     JdbcStore open = store;
-    return open != null
-        ? open
-        : open(common.store == null ? "jdbc:sqlite:" + existing() : common.store, ACTING);
+    if (open != null) {
+      return open;
+    }
+    if (common.store != null) {
+      return open(common.store, ACTING);
+    }
+    Path database = existing();
+    String trouble = SqliteCopy.trouble(database);
+    if (trouble != null) {
+      throw CommandException.unknown("the store " + database + " cannot be used: " + trouble);
+    }
+    return open("jdbc:sqlite:" + database, ACTING);
   }
 
   /**
@@ -225,6 +234,26 @@ final class Workplace implements AutoCloseable {
   /** Shows that a long reading gets on, if somebody sits before it. */
   Progress progress() {
     return Progress.on(err, runtime.time());
+  }
+
+  /**
+   * Waits until everything that was told stands in the journal: for what has no other place.
+   *
+   * @throws CommandException if it does not
+   */
+  void written() {
+    EventBus told = bus();
+    JournalWriter writer = journal;
+    if (writer == null) {
+      return;
+    }
+    runtime.await(told.drained());
+    writer.caughtUp();
+    JournalStatus status = writer.status();
+    if (status.failing() || status.waiting() > 0 || status.dropped() > 0) {
+      throw CommandException.unknown(
+          "the journal in " + common.directory + " could not be written: " + status.lastError());
+    }
   }
 
   /** For verbs that only look: nothing of what is told is kept. */

@@ -47,6 +47,7 @@ public final class JournalSigns implements Analysis<List<Standing>> {
 
   private final Window window;
   private final Bounds bounds;
+  private final @Nullable String only;
   private final Map<String, Incarnation> incarnations = new LinkedHashMap<>();
 
   /**
@@ -63,14 +64,20 @@ public final class JournalSigns implements Analysis<List<Standing>> {
       Duration longestRun,
       Duration longestStart) {}
 
-  private JournalSigns(Window window, Bounds bounds) {
+  private JournalSigns(Window window, Bounds bounds, @Nullable String only) {
+    this.only = only;
     this.window = Objects.requireNonNull(window, "window");
     this.bounds = Objects.requireNonNull(bounds, "bounds");
   }
 
-  /** Those of a time, under these bounds. */
-  public static JournalSigns of(Window window, Bounds bounds) {
-    return new JournalSigns(window, bounds);
+  /**
+   * Those of a time, under these bounds.
+   *
+   * @param only the incarnation that is asked for; null for the one that had runs and was heard of
+   *     last
+   */
+  public static JournalSigns of(Window window, Bounds bounds, @Nullable String only) {
+    return new JournalSigns(window, bounds, only);
   }
 
   /** What one incarnation showed. */
@@ -104,7 +111,7 @@ public final class JournalSigns implements Analysis<List<Standing>> {
 
   @Override
   public void accept(Event event) {
-    if (!window.contains(event.time())) {
+    if (!window.contains(event.time()) || (only != null && !only.equals(event.id().epoch()))) {
       return;
     }
     Incarnation one = incarnations.computeIfAbsent(event.id().epoch(), Incarnation::new);

@@ -57,7 +57,7 @@ public record Standing(Safeguard safeguard, State state, String why, List<EventI
         + " ".repeat(8 - state.name().length())
         + safeguard.wireName()
         + ": "
-        + why
+        + why.replace("\r", "\\r").replace("\n", "\\n")
         + (first.isEmpty() ? "" : " [" + cited + more + "]");
   }
 }

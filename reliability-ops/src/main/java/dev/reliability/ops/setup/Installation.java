@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param file where it says so; null if nowhere, and then everything is as by default
  * @param content what stands there, spelled the same whatever its blanks; empty if nowhere
  * @param ledger the directory of the ledgers of what is started
+ * @param engines which engines its containers run on
  * @param dependencies what it needs
  * @param gate its gate of worker connectivity
  * @param doctor what is asked of its safeguards
@@ -24,6 +25,7 @@ public record Installation(
     @Nullable Path file,
     String content,
     Path ledger,
+    List<Containers> engines,
     List<Dependency> dependencies,
     Gate gate,
     Doctor doctor) {
@@ -33,13 +35,28 @@ public record Installation(
 
   /** Copies the list. */
   public Installation {
+    engines = ImmutableList.copyOf(engines);
     dependencies = ImmutableList.copyOf(dependencies);
+  }
+
+  /**
+   * Containers of an engine.
+   *
+   * @param engine {@code docker}, {@code podman} or {@code nerdctl}
+   * @param owner by which the installation's containers are told from those of others
+   * @param program the program and its global arguments; empty for the engine's own
+   */
+  public record Containers(String engine, String owner, List<String> program) {
+    /** Copies the list. */
+    public Containers {
+      program = ImmutableList.copyOf(program);
+    }
   }
 
   /** One that says nothing. */
   public static Installation none(Path directory) {
     return new Installation(
-        null, "", directory.resolve("ledger"), List.of(), Gate.DEFAULT, Doctor.DEFAULT);
+        null, "", directory.resolve("ledger"), List.of(), List.of(), Gate.DEFAULT, Doctor.DEFAULT);
   }
 
   /**

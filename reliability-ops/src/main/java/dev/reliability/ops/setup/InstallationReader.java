@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class InstallationReader {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  private static final Set<String> ENGINES = new TreeSet<>(List.of("docker", "nerdctl", "podman"));
   private static final List<String> KINDS = List.of("files", "command", "http", "jdbc");
   private final Path file;
   private final Set<String> safeguards;
@@ -51,6 +53,7 @@ public final class InstallationReader {
     JsonNode root = JsonFile.read(file);
     Fields fields = new Fields(root, "", problems);
     Path ledger = fields.text("ledger", this::path, path("ledger"));
+    List<Installation.Containers> engines = engines(fields);
     List<Dependency> dependencies = dependencies(fields);
     Installation.Gate gate = gate(fields.inner("gate"));
     Installation.Doctor doctor = doctor(fields.inner("doctor"));
@@ -58,7 +61,7 @@ public final class InstallationReader {
     if (!problems.isEmpty()) {
       throw new InstallationException(file.toString(), problems);
     }
-    return new Installation(file, root.toString(), ledger, dependencies, gate, doctor);
+    return new Installation(file, root.toString(), ledger, engines, dependencies, gate, doctor);
   }
 
   /** Beside the file. */
@@ -68,6 +71,29 @@ public final class InstallationReader {
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException("expected a path, got \"" + text + "\"", e);
     }
+  }
+
+  private static List<Installation.Containers> engines(Fields fields) {
+    List<Installation.Containers> engines = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>();
+    for (Fields one : fields.inners("engines")) {
+      for (String name : List.of("engine", "owner")) {
+        if (!one.has(name)) {
+          one.wrong(name, "expected a text, got nothing");
+        }
+      }
+      String engine = one.text("engine", text -> oneOf(text, ENGINES));
+      String owner = one.text("owner", text -> StoredText.checkedName("owner", text));
+      List<String> program = one.texts("program", InstallationReader::word);
+      one.done();
+      if (engine != null && !names.add(engine)) {
+        one.wrong("engine", "expected each engine once, got \"" + engine + "\" twice");
+      }
+      if (engine != null && owner != null) {
+        engines.add(new Installation.Containers(engine, owner, program));
+      }
+    }
+    return engines;
   }
 
   // ---- what is needed ----

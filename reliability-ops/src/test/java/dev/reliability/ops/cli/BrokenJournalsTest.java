@@ -8,12 +8,15 @@ import dev.reliability.journal.CodecException;
 import dev.reliability.journal.EventCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,39 +86,50 @@ class BrokenJournalsTest {
   @Test
   void noVerbFailsEveryWholeLineCountsAndWhatIsMissingIsTold() throws IOException {
     byte[] whole = Files.readAllBytes(RECORDED);
-    Path file = directory.resolve(RECORDED.getFileName());
-    long different = 0;
-    for (int seed = 0; seed < JOURNALS; seed++) {
-      byte[] broken = broken(whole, new Random(seed));
-      different += Arrays.equals(whole, broken) ? 0 : 1;
-      Files.write(file, broken);
-      String verb = VERBS.get(seed % VERBS.size());
-      Told told =
-          Told.by(
-              verb,
-              "--json",
-              "--since",
-              "-1000000-01-01T00:00:00Z",
-              "--until",
-              "+1000000-01-01T00:00:00Z",
-              "--now",
-              "2026-11-22T06:00:00Z",
-              "--dir",
-              directory.toString());
-      String what = "seed " + seed + ", " + verb;
-      assertThat(told.err()).as(what).isEmpty();
-      assertThat(told.code()).as(what).isBetween(0, 1);
-      JsonNode journal = told.json().get("journal");
-      assertThat(
-              new Naive(
-                  journal.get("events").asLong(),
-                  journal.get("malformed").asLong(),
-                  journal.get("torn").asLong(),
-                  journal.get("gaps").asLong()))
-          .as(what)
-          .isEqualTo(Naive.of(broken));
+    AtomicInteger different = new AtomicInteger();
+    IntStream.range(0, JOURNALS)
+        .parallel()
+        .forEach(
+            seed -> {
+              byte[] broken = broken(whole, new Random(seed));
+              different.addAndGet(Arrays.equals(whole, broken) ? 0 : 1);
+              look(VERBS.get(seed % VERBS.size()), broken, "seed " + seed);
+            });
+    assertThat(different.get()).isGreaterThan(JOURNALS * 9 / 10);
+  }
+
+  private void look(String verb, byte[] broken, String seed) {
+    Path of = directory.resolve(String.valueOf(Thread.currentThread().getId()));
+    try {
+      Files.createDirectories(of);
+      Files.write(of.resolve(RECORDED.getFileName()), broken);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    assertThat(different).isGreaterThan(JOURNALS * 9L / 10);
+    Told told =
+        Told.by(
+            verb,
+            "--json",
+            "--since",
+            "-1000000-01-01T00:00:00Z",
+            "--until",
+            "+1000000-01-01T00:00:00Z",
+            "--now",
+            "2026-11-22T06:00:00Z",
+            "--dir",
+            of.toString());
+    String what = seed + ", " + verb;
+    assertThat(told.err()).as(what).isEmpty();
+    assertThat(told.code()).as(what).isBetween(0, 1);
+    JsonNode journal = told.json().get("journal");
+    assertThat(
+            new Naive(
+                journal.get("events").asLong(),
+                journal.get("malformed").asLong(),
+                journal.get("torn").asLong(),
+                journal.get("gaps").asLong()))
+        .as(what)
+        .isEqualTo(Naive.of(broken));
   }
 
   private static byte[] broken(byte[] whole, Random random) {

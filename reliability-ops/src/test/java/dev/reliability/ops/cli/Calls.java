@@ -1,7 +1,5 @@
 package dev.reliability.ops.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.reliability.core.event.Event;
@@ -10,8 +8,6 @@ import dev.reliability.journal.JournalEntry;
 import dev.reliability.journal.JournalFilter;
 import dev.reliability.journal.JournalReader;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,31 +21,9 @@ import java.util.stream.Stream;
 /** Calls of the command in one directory, as an operator makes them. */
 record Calls(Path directory) {
 
-  /** What a call came to. */
-  record Result(int code, String out, String err) {
-    JsonNode json() {
-      try {
-        return new ObjectMapper().readTree(out);
-      } catch (IOException e) {
-        throw new AssertionError("no JSON: " + out, e);
-      }
-    }
-
-    List<String> lines() {
-      return out.lines().toList();
-    }
-  }
-
-  static Result run(String... words) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code = Main.run(new PrintWriter(out), new PrintWriter(err), words);
-    return new Result(code, out.toString(), err.toString());
-  }
-
   /** A verb in this directory; {@code words} are split at blanks, {@code more} are not. */
-  Result verb(String words, String... more) {
-    return run(
+  Told verb(String words, String... more) {
+    return Told.by(
         Stream.of(
                 words.isEmpty() ? Stream.<String>of() : Stream.of(words.split(" ")),
                 Stream.of(more),

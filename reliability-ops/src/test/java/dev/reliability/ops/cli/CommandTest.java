@@ -285,7 +285,9 @@ class CommandTest {
     assertThat(verb("bundle", "--verify", bundle.toString()).code()).isZero();
     Files.writeString(bundle.resolve("incident.txt"), "all was well");
     assertThat(verb("bundle", "--verify", bundle.toString()).code()).isEqualTo(1);
-    assertThat(verb("incident reopen inc-1", "--actor", "a", "--reason", "no").code()).isZero();
+    Told again = verb("incident reopen inc-1", "--actor", "a", "--reason", "no", "--json");
+    assertThat(again.code()).isZero();
+    assertThat(again.json().at("/summary/status").asText()).isEqualTo("open");
     assertThat(verb("incident reopen inc-1", "--actor", "a", "--reason", "no").code()).isEqualTo(2);
   }
 

@@ -121,11 +121,11 @@ class DoctorVerbTest {
     }
   }
 
-  private Calls.Result doctor(Instant now, String... more) {
+  private Told doctor(Instant now, String... more) {
     return calls.verb("doctor --now " + now, more);
   }
 
-  private static Map<String, String> states(Calls.Result result) {
+  private static Map<String, String> states(Told result) {
     Map<String, String> states = new TreeMap<>();
     for (JsonNode one : result.json().get("checks")) {
       states.put(one.get("name").asText(), one.get("state").asText());
@@ -146,7 +146,7 @@ class DoctorVerbTest {
     calls.store(store -> {});
     Instant now = host(Habit.values());
     Map<String, String> before = calls.files();
-    Calls.Result result = doctor(now, "--json");
+    Told result = doctor(now, "--json");
     assertThat(states(result)).hasSize(15).allSatisfy((name, on) -> assertThat(on).isEqualTo("ON"));
     assertThat(result.code()).isZero();
     assertThat(result.json().get("summary").get("canItHappenAgain"))
@@ -166,7 +166,7 @@ class DoctorVerbTest {
   void ofAHostWithoutHabitsWhatWasSeenToBeMissingIsOffAndTheRestIsUnknown() {
     calls.write(
         "reliability.json", "{\"doctor\": {\"longestRun\": \"5m\", \"diskFree\": \"1MiB\"}}");
-    Calls.Result result = doctor(host(), "--json");
+    Told result = doctor(host(), "--json");
     assertThat(result.code()).isEqualTo(1);
     assertThat(states(result))
         .containsEntry("checks_at_start", "OFF")
@@ -199,10 +199,29 @@ class DoctorVerbTest {
   }
 
   @Test
+  void anIncarnationThatIsNamedIsJudgedAndNotTheOneThatRanLast() {
+    Instant now = host(Habit.CHECKS_AT_START, Habit.CLAIMS);
+    String kept = calls.events().get(0).id().epoch();
+    Instant later;
+    try (Journalling host = new Journalling(directory)) {
+      host.world.advance(Duration.ofHours(1));
+      RunSupervisor supervisor = RunSupervisor.builder().bus(host.bus).build();
+      host.world.await(supervisor.run(Work.of("l", "a"), FakeWorker.playing(host.world, WELL)));
+      supervisor.close();
+      later = host.now().plusSeconds(1);
+    }
+    assertThat(later).isAfter(now);
+    assertThat(doctor(later).out()).contains("OFF     claims: ");
+    assertThat(doctor(later, "--incarnation", kept).out())
+        .contains("of incarnation " + kept, "ON      claims: ");
+    assertThat(doctor(later, "--incarnation", "nobody").out()).contains("UNKNOWN claims: ");
+  }
+
+  @Test
   void whereNothingRanNobodyCanSay() {
     calls.write(
         "reliability.json", "{\"doctor\": {\"without\": [\"journal\", \"disk\", \"orphans\"]}}");
-    Calls.Result result = doctor(Instant.parse("2026-01-01T00:00:00Z"), "--json");
+    Told result = doctor(Instant.parse("2026-01-01T00:00:00Z"), "--json");
     assertThat(states(result)).hasSize(12).allSatisfy((k, v) -> assertThat(v).isEqualTo("UNKNOWN"));
     assertThat(result.code()).isEqualTo(3);
     assertThat(doctor(Instant.parse("2026-01-01T00:00:00Z")).out())
@@ -258,7 +277,7 @@ class DoctorVerbTest {
 
   @Test
   void badInputIsNamedAndExitsWithTwo() {
-    assertThat(Calls.run("doctor", "--dir", directory + "/no").err()).contains("no journal in");
+    assertThat(Told.by("doctor", "--dir", directory + "/no").err()).contains("no journal in");
     calls.write("reliability.json", "{\"doctor\": {\"without\": [\"everything\"]}}");
     assertThat(calls.verb("doctor"))
         .satisfies(

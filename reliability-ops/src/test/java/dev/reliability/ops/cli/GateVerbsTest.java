@@ -102,7 +102,7 @@ class GateVerbsTest {
   void theSameFactsGiveTheSameLinesAndTheSameCode() {
     probed("exit 3");
     String[] words = {"verify-worker-connectivity", "--now", in(Duration.ofMinutes(1))};
-    Calls.Result result = calls.verb("", words);
+    Told result = calls.verb("", words);
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.lines())
         .contains("PASS check templates: all 1 files are there", "FAIL gate " + GATE)
@@ -110,7 +110,7 @@ class GateVerbsTest {
         .anyMatch(line -> line.matches("FAIL lane jarvis-worker-2: its probe failed, .*"))
         .anyMatch(line -> line.matches("  lane=jarvis-worker-2 run=\\S+ state=failed reason=.*"))
         .contains("PASS stale queued: 0 of 0 open records")
-        .doesNotContain("idle");
+        .contains("on demand, and not asked for: lane idle");
     for (int i = 0; i < 3; i++) {
       assertThat(calls.verb("", words)).isEqualTo(result);
     }
@@ -119,7 +119,7 @@ class GateVerbsTest {
   @Test
   void aPassIsRecordedAndToldAndTheSecondOneOpensTheGate() {
     probed("exit 0");
-    Calls.Result result = calls.verb("verify");
+    Told result = calls.verb("verify");
     assertThat(result.code()).isZero();
     assertThat(result.out())
         .contains("PASS gate worker-connectivity", "recorded: 1 of 2 passes that are PT30M apart")
@@ -132,7 +132,7 @@ class GateVerbsTest {
     assertThat(calls.verb("gate").code()).isEqualTo(1);
     halfAnHourLater(
         calls.verb("verify", "--json").json().get("summary").get("configHash").asText());
-    Calls.Result gate = calls.verb("gate", "--json");
+    Told gate = calls.verb("gate", "--json");
     assertThat(gate.code()).isZero();
     assertThat(gate.json().get("verdict").asText()).isEqualTo("OPEN");
     assertThat(gate.json().get("summary").get("passesCounted").asInt()).isEqualTo(2);
@@ -177,7 +177,7 @@ class GateVerbsTest {
     probed("exit 0");
     assertThat(calls.verb("verify", "--now", in(Duration.ofMinutes(62))).out())
         .containsPattern("FAIL lane jarvis-worker-1: last probed PT1H\\S+ ago, more than PT1H");
-    Calls.Result other = calls.verb("verify --lane jarvis-worker-3 --no-record");
+    Told other = calls.verb("verify --lane jarvis-worker-3 --no-record");
     assertThat(other.code()).isEqualTo(1);
     assertThat(other.out())
         .contains("FAIL lane jarvis-worker-3: never probed")
@@ -189,7 +189,7 @@ class GateVerbsTest {
     probed("exit 0");
     calls.store(
         store -> store.runs().create(RunRecord.queued("r", "lane", "item", "somebody", now)));
-    Calls.Result result = calls.verb("verify --no-record");
+    Told result = calls.verb("verify --no-record");
     assertThat(result.code()).isEqualTo(3);
     assertThat(result.out()).contains("INCONCLUSIVE stale queued", "INCONCLUSIVE gate");
     assertThat(calls.verb("verify --no-record --strict").code()).isEqualTo(1);
@@ -211,7 +211,7 @@ class GateVerbsTest {
         "reliability.json",
         "{\"dependencies\": [{\"name\": \"mirror\", \"files\": [\"gone\"]}],"
             + "\"gate\": {\"required\": [\"jarvis-worker-1\"]}}");
-    Calls.Result result = calls.verb("verify --no-record");
+    Told result = calls.verb("verify --no-record");
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.out()).contains("FAIL check mirror: gone");
   }
@@ -219,7 +219,7 @@ class GateVerbsTest {
   @Test
   void theHistoryIsShownWithoutAChangeAndSoIsReadiness() {
     calls.store(store -> {});
-    Calls.Result never = calls.verb("gate", "--now", now.toString());
+    Told never = calls.verb("gate", "--now", now.toString());
     assertThat(never.code()).isEqualTo(3);
     assertThat(never.lines())
         .containsExactly(
@@ -240,7 +240,7 @@ class GateVerbsTest {
         });
     halfAnHourLater("hash");
     Map<String, String> before = calls.files();
-    Calls.Result gate = calls.verb("gate", "--now", now.toString());
+    Told gate = calls.verb("gate", "--now", now.toString());
     assertThat(gate.code()).isEqualTo(1);
     assertThat(gate.out())
         .contains("counts     ", "readiness handoff: last evaluated to be GO")

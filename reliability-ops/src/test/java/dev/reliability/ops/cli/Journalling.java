@@ -12,10 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A host in simulated time, from 2026-01-01 on, that writes a real journal. */
 final class Journalling implements AutoCloseable {
-  final World world = World.create(1);
+  /** Another one for each host: the incarnations of one world have the same names. */
+  private static final AtomicLong seeds = new AtomicLong();
+
+  final World world = World.create(seeds.incrementAndGet());
   final EventBus bus;
   private final JournalWriter journal;
 

@@ -43,7 +43,7 @@ class PreflightVerbTest {
         ]}
         """
             .formatted(directory));
-    Calls.Result result = calls.verb("preflight");
+    Told result = calls.verb("preflight");
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.out())
         .contains("PASS settings: all settings can be used", "PASS detector: ")
@@ -86,7 +86,7 @@ class PreflightVerbTest {
           """
               .formatted(server.getAddress().getPort(), directory));
       Map<String, String> before = calls.files();
-      Calls.Result result = calls.verb("preflight");
+      Told result = calls.verb("preflight");
       assertThat(result.out())
           .contains("PASS journal: ", "PASS stores: it keeps, refuses and forgets")
           .contains("PASS gateway: ", "PASS database: the database answers")
@@ -111,7 +111,7 @@ class PreflightVerbTest {
     String[] words = {
       "preflight", "--config-only", "--config", config.toString(), "--env", env.toString()
     };
-    Calls.Result result = Calls.run(with(words, "--dir", gone.toString()));
+    Told result = Told.by(with(words, "--dir", gone.toString()));
     assertThat(result.code()).isZero();
     assertThat(result.lines())
         .containsExactly(
@@ -121,7 +121,7 @@ class PreflightVerbTest {
             "PASS preflight: 0 of 2 checks failed");
     assertThat(Files.exists(gone)).isFalse();
     calls.write("deployed.env", "IDLE_TIMEOUT=soon\nCONTAINER_TIMEOUT=-1\n");
-    result = Calls.run(with(words, "--dir", gone.toString()));
+    result = Told.by(with(words, "--dir", gone.toString()));
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.out())
         .contains("FAIL settings: ", "IDLE_TIMEOUT", "soon", "CONTAINER_TIMEOUT", "-1");
@@ -148,7 +148,7 @@ class PreflightVerbTest {
               assertThat(result.code()).isEqualTo(2);
               assertThat(result.err())
                   .contains("dependencies[0]: expected one of [files, command, http, jdbc]")
-                  .contains("gates: expected one of [ledger, dependencies, gate, doctor]");
+                  .contains("gates: expected one of [ledger, engines, dependencies, gate, doctor]");
               assertThat(result.out()).isEmpty();
             });
     calls.write("reliability.json", "{}");
@@ -168,8 +168,8 @@ class PreflightVerbTest {
   @Test
   void aStoreThatCannotBeUsedIsAFailureOfItsOwn() {
     calls.write("reliability.db", "no database at all");
-    Calls.Result result = calls.verb("preflight");
+    Told result = calls.verb("preflight");
     assertThat(result.code()).isEqualTo(1);
-    assertThat(result.out()).contains("FAIL stores: ", "cannot be used");
+    assertThat(result.out()).contains("FAIL stores: the store jdbc:sqlite:", "cannot be used");
   }
 }

@@ -10,6 +10,7 @@ import dev.reliability.core.event.ReconcileEvent;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.store.RunRecord;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,7 +75,7 @@ class ReconcileVerbTest {
       record("r", DEAD, true);
       record("a", ALIVE, true);
       Map<String, String> before = calls.files();
-      Calls.Result result = calls.verb("reconcile");
+      Told result = calls.verb("reconcile");
       assertThat(result.code()).isZero();
       assertThat(result.out())
           .containsPattern(
@@ -95,7 +96,7 @@ class ReconcileVerbTest {
     ledger(DEAD).close();
     record("q", DEAD, false);
     record("r", DEAD, true);
-    Calls.Result result = calls.verb("reconcile --apply --actor alice", "--json");
+    Told result = calls.verb("reconcile --apply --actor alice", "--json");
     assertThat(result.code()).isZero();
     assertThat(result.json().get("verdict").asText()).isEqualTo("APPLIED");
     assertThat(result.json().get("summary").get("running_without_container").asInt()).isEqualTo(1);
@@ -118,21 +119,51 @@ class ReconcileVerbTest {
     }
     record("c", DEAD, true);
     record("s", "somebody-elsewhere", true);
-    Calls.Result result = calls.verb("reconcile --apply --actor alice");
+    Told result = calls.verb("reconcile --apply --actor alice");
     assertThat(result.code()).isEqualTo(3);
     assertThat(result.out())
         .contains(
-            "not looked at: podman is not asked from here",
+            "not looked at: podman is not declared (engines)",
             "1 open records of somebody-elsewhere: nobody here knows whether it lives",
             "0 found in 2 open records");
     assertThat(stored("c").state()).isEqualTo(RunState.RUNNING);
     assertThat(stored("s").state()).isEqualTo(RunState.RUNNING);
   }
 
+  /** An engine as its command line answers: nothing is there, or it does not work. */
+  private void engine(String answers) throws IOException {
+    Path program = calls.write("engine.sh", "#!/bin/sh\n" + answers + "\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    calls.write(
+        "reliability.json",
+        "{\"engines\": [{\"engine\": \"podman\", \"owner\": \"bots\", \"program\": [\""
+            + program
+            + "\"]}]}");
+  }
+
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "a script, and processes with arguments")
+  @Test
+  void anEngineThatIsDeclaredIsAskedAndIfItDoesNotAnswerNothingIsJudged() throws IOException {
+    try (Ledger dead = ledger(DEAD)) {
+      dead.intend(new Intent("podman", "c", 1, "lane", "item-c", DEAD, "box-1"));
+    }
+    record("c", DEAD, true);
+    engine("echo 'no engine here' >&2; exit 125");
+    Told result = calls.verb("reconcile");
+    assertThat(result.code()).isEqualTo(3);
+    assertThat(result.err()).contains("the live workers could not be listed", "no engine here");
+    engine("exit 0");
+    Map<String, String> before = calls.files();
+    assertThat(calls.verb("reconcile").out()).contains("running_without_container run=c");
+    assertThat(calls.files()).isEqualTo(before);
+    engine("case \"$*\" in *Names*) echo box-1;; esac");
+    assertThat(calls.verb("reconcile").out()).contains("0 found in 1 open records");
+  }
+
   @Test
   void withoutLedgersNobodyIsKnownToBeDead() {
     record("r", DEAD, true);
-    Calls.Result result = calls.verb("reconcile");
+    Told result = calls.verb("reconcile");
     assertThat(result.code()).isEqualTo(3);
     assertThat(result.out()).contains("there are no ledgers here", "0 found in 1 open records");
     assertThat(directory.resolve("ledger")).doesNotExist();
@@ -149,7 +180,7 @@ class ReconcileVerbTest {
     } finally {
       host.kill();
     }
-    Calls.Result result = calls.verb("reconcile", "--now", later, "--json");
+    Told result = calls.verb("reconcile", "--now", later, "--json");
     assertThat(result.json().get("summary").get("workersLeft").asInt()).isEqualTo(1);
     assertThat(result.json().get("verdict").asText()).isEqualTo("NONE_FOUND");
     RunRecord[] open = new RunRecord[1];

@@ -28,7 +28,7 @@ class SinceVerbsTest {
   }
 
   private void mark(String version, Instant at) {
-    Calls.Result result = calls.verb("mark " + version + " --actor alice --at " + at);
+    Told result = calls.verb("mark " + version + " --actor alice --at " + at);
     assertThat(result.code()).as(result.err()).isZero();
   }
 
@@ -37,7 +37,7 @@ class SinceVerbsTest {
   @Test
   void aMarkerSaysWhatWasChangedAndWhy() {
     calls.write("reliability.json", "{}");
-    Calls.Result result =
+    Told result =
         calls.verb(
             "mark v2 --actor alice --files a.ts --files b.ts --links http://x",
             "--words",
@@ -129,7 +129,7 @@ class SinceVerbsTest {
       host.alive(1);
       now = host.now();
     }
-    Calls.Result result = soak(now);
+    Told result = soak(now);
     assertThat(result.code()).isZero();
     assertThat(result.lines())
         .contains(
@@ -140,7 +140,7 @@ class SinceVerbsTest {
     assertThat(soak(now)).isEqualTo(result);
   }
 
-  private Calls.Result soak(Instant now) {
+  private Told soak(Instant now) {
     return calls.verb("soak --now " + now);
   }
 
@@ -154,7 +154,7 @@ class SinceVerbsTest {
       host.alive(30);
       now = host.now();
     }
-    Calls.Result result = calls.verb("soak --json --now " + now);
+    Told result = calls.verb("soak --json --now " + now);
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.json().get("summary").get("found").get("ids")).hasSize(1);
     assertThat(soak(now).out()).contains("0 before, 1 since", "FAIL soak");
@@ -192,7 +192,7 @@ class SinceVerbsTest {
         calls.files().keySet().stream().filter(one -> one.contains("20260101")).findFirst().get();
     Files.writeString(
         directory.resolve(name), calls.files().get(name) + "{\"v\":1,\"epoch\":\"2026");
-    Calls.Result result = soak(now);
+    Told result = soak(now);
     assertThat(result.code()).isEqualTo(3);
     assertThat(result.out()).contains("INCONCLUSIVE soak", "the journal is not whole", "1 torn");
   }
@@ -211,7 +211,7 @@ class SinceVerbsTest {
       host.closes(3);
       now = host.now();
     }
-    Calls.Result result = calls.verb("churn --now " + now);
+    Told result = calls.verb("churn --now " + now);
     assertThat(result.code()).isZero();
     assertThat(result.out())
         .contains("since v2 at " + marked + " by alice", "ratio 0.250", "reduced: 3 closes")
@@ -242,7 +242,7 @@ class SinceVerbsTest {
       assertThat(calls.verb(verb + " --mark v9").err()).contains("no marker of \"v9\"");
       assertThat(calls.verb(verb + " --mark v --since 2026-01-01T00:00:00Z").code()).isEqualTo(2);
       assertThat(calls.verb(verb + " --since 2999-01-01T00:00:00Z").code()).isEqualTo(2);
-      assertThat(Calls.run(verb, "--dir", directory + "/no").err()).contains("no journal in");
+      assertThat(Told.by(verb, "--dir", directory + "/no").err()).contains("no journal in");
     }
     assertThat(calls.verb("soak --for soon").err()).contains("--for", "\"soon\"");
     assertThat(calls.verb("soak --since 2026-01-01T00:00:00Z --for 0s").code()).isEqualTo(2);
@@ -256,7 +256,7 @@ class SinceVerbsTest {
         .contains("--at: expected a time that has come");
     assertThat(calls.verb("mark", " ", "--actor", "a").code()).isEqualTo(2);
     assertThat(calls.verb("mark v1 --actor a --fixes nonsense").code()).isEqualTo(2);
-    assertThat(Calls.run("mark", "v1", "--actor", "a", "--dir", directory + "/no").code())
+    assertThat(Told.by("mark", "v1", "--actor", "a", "--dir", directory + "/no").code())
         .isEqualTo(2);
     assertThat(directory.resolve("no")).doesNotExist();
     calls.write("c.json", "{}");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 
 /**
  * What a call of the command came to.
@@ -24,10 +25,15 @@ record Told(int code, String out, String err) {
     return new Told(code, out.toString(), err.toString());
   }
 
-  /** The one document that it printed. */
+  /** What it printed, line by line. */
+  List<String> lines() {
+    return out.lines().toList();
+  }
+
+  /** The one document that it printed, which is what its schema says. */
   JsonNode json() {
     try {
-      return MAPPER.readTree(out);
+      return Schemas.valid(MAPPER.readTree(out));
     } catch (IOException e) {
       throw new AssertionError("no JSON: " + out, e);
     }

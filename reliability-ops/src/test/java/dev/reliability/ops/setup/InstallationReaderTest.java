@@ -32,6 +32,7 @@ class InstallationReaderTest {
             """
             {
               "ledger": "state/ledger",
+              "engines": [{"engine": "podman", "owner": "bots", "program": ["podman", "--x"]}],
               "dependencies": [
                 {"name": "f", "files": ["a", "b/c"]},
                 {"name": "c", "command": ["podman", "info"], "timeout": "20s", "required": false},
@@ -46,6 +47,8 @@ class InstallationReaderTest {
             }
             """);
     assertThat(read.ledger()).isEqualTo(directory.resolve("state/ledger"));
+    assertThat(read.engines())
+        .containsExactly(new Installation.Containers("podman", "bots", List.of("podman", "--x")));
     assertThat(read.dependencies())
         .containsExactly(
             new Dependency(
@@ -111,6 +114,8 @@ class InstallationReaderTest {
                     {
                       "ledger": 7,
                       "dependencys": [],
+                      "engines": [{"engine": "rkt"}, {"engine": "podman", "owner": "a"},
+                                  {"engine": "podman", "owner": "b"}],
                       "dependencies": [
                         {"name": "a", "files": []},
                         {"name": "a", "command": ["x"], "http": "http://h"},
@@ -130,7 +135,10 @@ class InstallationReaderTest {
         .hasMessageContainingAll(
             "reliability.json cannot be used:",
             "ledger: expected a text, got 7",
-            "dependencys: expected one of [ledger, dependencies, gate, doctor], got this name",
+            "dependencys: expected one of [ledger, engines, dependencies, gate, doctor], got this",
+            "engines[0].engine: expected one of [docker, nerdctl, podman], got \"rkt\"",
+            "engines[0].owner: expected a text, got nothing",
+            "engines[2].engine: expected each engine once, got \"podman\" twice",
             "dependencies[0].files: expected at least one file, got none",
             "dependencies[1].name: expected each name once, got \"a\" twice",
             "dependencies[1]: expected one of [files, command, http, jdbc], got [command, http]",
