@@ -170,6 +170,6 @@ class PreflightVerbTest {
     calls.write("reliability.db", "no database at all");
     Told result = calls.verb("preflight");
     assertThat(result.code()).isEqualTo(1);
-    assertThat(result.out()).contains("FAIL stores: the store jdbc:sqlite:", "cannot be used");
+    assertThat(result.out()).contains("FAIL stores: the store ", "reliability.db cannot be used");
   }
 }
