@@ -121,7 +121,7 @@ class BrokenJournalsTest {
     String what = seed + ", " + verb;
     assertThat(told.err()).as(what).isEmpty();
     assertThat(told.code()).as(what).isBetween(0, 1);
-    JsonNode journal = told.json().get("journal");
+    JsonNode journal = told.document().get("journal");
     assertThat(
             new Naive(
                 journal.get("events").asLong(),
