@@ -6,8 +6,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which entries a {@link JournalReader} gives. Lines that are left out are only read as far as it
- * takes to know that, which is several times faster than to read them. Immutable.
+ * Which entries a {@link JournalReader} gives. Lines that are left out because of their time are
+ * only read as far as it takes to know that; those of other types are looked at to their end, but
+ * no event is made of them. Immutable.
  *
  * <p>Whatever the types, what is malformed, torn or missing is given if it belongs to the time
  * asked for: a line that cannot be read belongs to the time of the line before it, a gap to the

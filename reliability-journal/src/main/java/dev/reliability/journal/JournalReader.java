@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
  * of the sequence, stands whatever the wall clock did.
  *
  * <p>Memory stays bounded: a buffer per incarnation that was active at the time being read (128
- * KiB, or as much as the longest line needs). Reading changes nothing, and the files may be written
- * to meanwhile: what is given is what was there when their end was reached. Not thread-safe; must
- * be closed.
+ * KiB, or as much as the longest line needs), and with somebody to help what is in eight more in
+ * all. Reading changes nothing, and the files may be written to meanwhile: what is given is what
+ * was there when their end was reached. Not thread-safe; must be closed.
  */
 public final class JournalReader implements Iterator<JournalEntry>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(JournalReader.class);
