@@ -1,72 +1,39 @@
 package dev.reliability.ops.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
-import java.util.List;
-import java.util.Set;
-import picocli.AutoComplete;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import java.nio.charset.StandardCharsets;
 
-/** {@code reliability VERB ...}: what operators look at and act on. */
-@Command(
-    name = "reliability",
-    description = "Looks at what long-lived workers did and do, and acts on it.",
-    mixinStandardHelpOptions = true,
-    version = "reliability 0.1.0",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:it ran, and what was asked passed",
-      "1:FAIL, NO_GO, or refused",
-      "2:usage or bad input",
-      "3:it could not find out",
-      "4:an error of its own"
-    })
+/** Where {@code reliability VERB ...} begins. */
 public final class Main {
-  private static final List<Class<?>> VERBS =
-      List.of(
-          RunVerb.class,
-          AnalysisVerbs.TraceVerb.class,
-          AnalysisVerbs.ReliabilityVerb.class,
-          AnalysisVerbs.HotspotsVerb.class,
-          AnalysisVerbs.FingerprintsVerb.class,
-          AnalysisVerbs.ExplainZeroVerb.class,
-          AnalysisVerbs.CorrelateVerb.class,
-          AnalysisVerbs.UnclassifiedVerb.class,
-          StatusVerb.class,
-          LocksVerb.class,
-          LaneVerbs.Lanes.class,
-          LaneVerbs.Pause.class,
-          LaneVerbs.Resume.class,
-          IncidentVerbs.class,
-          BundleVerb.class,
-          PreflightVerb.class,
-          GateVerbs.Verify.class,
-          GateVerbs.Gate.class,
-          ReconcileVerb.class,
-          DoctorVerb.class,
-          MarkVerb.class,
-          SinceVerbs.SoakVerb.class,
-          SinceVerbs.ChurnVerb.class,
-          SchemaVerb.class,
-          AutoComplete.GenerateCompletion.class,
-          CommandLine.HelpCommand.class);
-
-  /** Those that tell of the others. */
-  private static final Set<Class<?>> NEEDS_ALL =
-      Set.of(
-          SchemaVerb.class, AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class);
+  private static final String HELP = "help.txt";
 
   private Main() {}
 
   /** Runs a verb and exits with its code. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
+    if (args.length == 1 && (args[0].equals("--help") || args[0].equals("-h"))) {
+      System.out.write(help());
+      System.out.flush();
+      return;
+    }
     logOnlyWhatMatters();
-    PrintWriter out = new PrintWriter(System.out, false, java.nio.charset.StandardCharsets.UTF_8);
-    PrintWriter err = new PrintWriter(System.err, true, java.nio.charset.StandardCharsets.UTF_8);
+    PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int code = run(out, err, args);
     out.flush();
     System.exit(code);
+  }
+
+  /** What {@code --help} says: written down, since to ask all verbs takes three times as long. */
+  static byte[] help() throws IOException {
+    try (InputStream in = Main.class.getResourceAsStream(HELP)) {
+      if (in == null) {
+        throw new IOException(HELP + " is not in the jar");
+      }
+      return in.readAllBytes();
+    }
   }
 
   /** What a verb has to say it prints; of what it uses, only warnings, and on standard error. */
@@ -77,45 +44,6 @@ public final class Main {
 
   /** Runs a verb. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    return command(args)
-        .setOut(out)
-        .setErr(err)
-        .setExecutionExceptionHandler(
-            (error, command, parsed) -> {
-              err.println("reliability: an error of its own: " + error);
-              error.printStackTrace(err);
-              return ExitCode.INTERNAL.code();
-            })
-        .execute(args);
-  }
-
-  /**
-   * The command with as many of its verbs as it takes: what one verb needs is none of another's,
-   * and the list of all needs only their descriptions.
-   */
-  private static CommandLine command(String... args) {
-    CommandLine command = new CommandLine(new Main());
-    String first = args.length == 0 ? "" : args[0];
-    if (args.length == 1 && (first.equals("--help") || first.equals("-h"))) {
-      VERBS.forEach(verb -> command.addSubcommand(described(verb)));
-      return command;
-    }
-    for (Class<?> verb : VERBS) {
-      Command about = verb.getAnnotation(Command.class);
-      if (about.name().equals(first) && !NEEDS_ALL.contains(verb)) {
-        return command.addSubcommand(verb);
-      }
-    }
-    VERBS.forEach(command::addSubcommand);
-    return command;
-  }
-
-  /** A verb in a list of verbs. */
-  private static CommandSpec described(Class<?> verb) {
-    Command about = verb.getAnnotation(Command.class);
-    CommandSpec spec = CommandSpec.create().name(about.name()).aliases(about.aliases());
-    spec.usageMessage().header(about.header()).description(about.description());
-    spec.usageMessage().hidden(about.hidden());
-    return spec;
+    return Verbs.run(out, err, args);
   }
 }

@@ -1,0 +1,88 @@
+package dev.reliability.ops.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** All verbs: what operators look at and act on. */
+@Command(
+    name = "reliability",
+    description = "Looks at what long-lived workers did and do, and acts on it.",
+    mixinStandardHelpOptions = true,
+    version = "reliability 0.1.0",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:it ran, and what was asked passed",
+      "1:FAIL, NO_GO, or refused",
+      "2:usage or bad input",
+      "3:it could not find out",
+      "4:an error of its own"
+    })
+final class Verbs {
+  private static final List<Class<?>> VERBS =
+      List.of(
+          RunVerb.class,
+          AnalysisVerbs.TraceVerb.class,
+          AnalysisVerbs.ReliabilityVerb.class,
+          AnalysisVerbs.HotspotsVerb.class,
+          AnalysisVerbs.FingerprintsVerb.class,
+          AnalysisVerbs.ExplainZeroVerb.class,
+          AnalysisVerbs.CorrelateVerb.class,
+          AnalysisVerbs.UnclassifiedVerb.class,
+          StatusVerb.class,
+          LocksVerb.class,
+          LaneVerbs.Lanes.class,
+          LaneVerbs.Pause.class,
+          LaneVerbs.Resume.class,
+          IncidentVerbs.class,
+          BundleVerb.class,
+          PreflightVerb.class,
+          GateVerbs.Verify.class,
+          GateVerbs.Gate.class,
+          ReconcileVerb.class,
+          DoctorVerb.class,
+          MarkVerb.class,
+          SinceVerbs.SoakVerb.class,
+          SinceVerbs.ChurnVerb.class,
+          SchemaVerb.class,
+          AutoComplete.GenerateCompletion.class,
+          CommandLine.HelpCommand.class);
+
+  /** Those that tell of the others. */
+  private static final Set<Class<?>> NEEDS_ALL =
+      Set.of(
+          SchemaVerb.class, AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class);
+
+  private Verbs() {}
+
+  /** Runs a verb. */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    return command(args)
+        .setOut(out)
+        .setErr(err)
+        .setExecutionExceptionHandler(
+            (error, command, parsed) -> {
+              err.println("reliability: an error of its own: " + error);
+              error.printStackTrace(err);
+              return ExitCode.INTERNAL.code();
+            })
+        .execute(args);
+  }
+
+  /** The command with as many of its verbs as it takes: what one needs is none of another's. */
+  private static CommandLine command(String... args) {
+    CommandLine command = new CommandLine(new Verbs());
+    String first = args.length == 0 ? "" : args[0];
+    for (Class<?> verb : VERBS) {
+      Command about = verb.getAnnotation(Command.class);
+      if (about.name().equals(first) && !NEEDS_ALL.contains(verb)) {
+        return command.addSubcommand(verb);
+      }
+    }
+    VERBS.forEach(command::addSubcommand);
+    return command;
+  }
+}
