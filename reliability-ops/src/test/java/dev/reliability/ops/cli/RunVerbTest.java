@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The verb that supervises a command, as a user calls it: in a JVM of its own. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "looks at processes through /proc")
+@Tag("once")
 class RunVerbTest {
   private static final Duration LONG = Duration.ofSeconds(60);
 
