@@ -176,13 +176,13 @@ public final class JournalReader implements Iterator<JournalEntry>, AutoCloseabl
     return new SegmentCursor(count++, parts, filter, leftOut != null, budget);
   }
 
-  /** The files of each incarnation, in the order of their parts. */
+  /** The files of each incarnation, in the order of their parts; what is no file is none of it. */
   private static Map<String, List<Path>> incarnations(Path directory) throws IOException {
     Map<String, TreeMap<Integer, Path>> byEpoch = new TreeMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         SegmentName name = SegmentName.parse(file);
-        if (name != null) {
+        if (name != null && Files.isRegularFile(file)) {
           byEpoch.computeIfAbsent(name.epoch(), epoch -> new TreeMap<>()).put(name.part(), file);
         }
       }

@@ -27,7 +27,7 @@ final class EvidenceFiles {
   private final Path directory;
 
   EvidenceFiles(Path directory) {
-    this.directory = directory;
+    this.directory = directory.toAbsolutePath().normalize();
   }
 
   /**

@@ -37,7 +37,7 @@ final class IncidentDocs {
    */
   IncidentDocs(StateStore state, Path directory) {
     this.state = state;
-    this.directory = directory;
+    this.directory = directory.toAbsolutePath().normalize();
   }
 
   /** The incident of a fingerprint, and whether it was there before. */

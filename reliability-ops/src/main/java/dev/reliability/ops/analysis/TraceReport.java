@@ -45,6 +45,12 @@ public record TraceReport(
     runs = List.copyOf(runs);
   }
 
+  /** How many runs that ended in the window are not in {@link #runs}. */
+  public long runsOmitted() {
+    long all = ends.values().stream().mapToLong(Cited::count).sum();
+    return all - runs.size();
+  }
+
   /**
    * The numbers under the names that operators know: those of {@link DispatchNumbers#named}, and
    * {@value #NO_OUTPUT_WITH_CLOSE}. The reasons of suppressions are in {@link

@@ -1,131 +1,34 @@
 package dev.reliability.ops.cli;
 
-import dev.reliability.core.event.Event;
 import dev.reliability.ops.analysis.Analysis;
-import dev.reliability.ops.analysis.Cited;
 import dev.reliability.ops.analysis.Correlation;
 import dev.reliability.ops.analysis.CorrelationReport;
-import dev.reliability.ops.analysis.DispatchNumbers;
 import dev.reliability.ops.analysis.ExplainZero;
 import dev.reliability.ops.analysis.Hotspot;
 import dev.reliability.ops.analysis.Hotspots;
 import dev.reliability.ops.analysis.HotspotsReport;
 import dev.reliability.ops.analysis.Reliability;
 import dev.reliability.ops.analysis.ReliabilityReport;
-import dev.reliability.ops.analysis.RunTrace;
-import dev.reliability.ops.analysis.Trace;
-import dev.reliability.ops.analysis.TraceReport;
 import dev.reliability.ops.analysis.Unclassified;
 import dev.reliability.ops.analysis.UnclassifiedReport;
 import dev.reliability.ops.analysis.Window;
 import dev.reliability.ops.analysis.ZeroReport;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** What the journal says of a time (requirements D2, D3, E1 to E7, F1, F2, B13). */
 final class AnalysisVerbs {
   private AnalysisVerbs() {}
 
-  /**
-   * A verb that asks the journal.
-   *
-   * @param <R> the analysis' report
-   */
-  abstract static class OfJournal<R> extends Verb {
-    @Mixin WindowOptions time = new WindowOptions();
-
-    @Option(names = "--fail-on", description = "Exit code 1 if the report says this word.")
-    @Nullable String failOn;
-
-    abstract Analysis<R> analysis(Window window, Workplace workplace);
-
-    /** How the report reads. */
-    abstract Report shown(R report);
-
-    @Override
-    final Report report(Workplace workplace) {
-      Window window = time.window(workplace.now());
-      Analysis<R> analysis = analysis(window, workplace);
-      JournalFacts journal = JournalFacts.feed(workplace, analysis);
-      Report shown = shown(analysis.report()).of(window, journal);
-      return failOn != null && shown.verdict().equalsIgnoreCase(failOn)
-          ? shown.verdict(ExitCode.FAIL, shown.verdict())
-          : shown;
-    }
-  }
-
-  /** A verb that asks the journal about all lanes or one. */
-  abstract static class OfLane<R> extends OfJournal<R> {
-    @Option(names = "--lane", description = "One lane only.")
-    @Nullable String lane;
-  }
-
-  /** What happened, and why each run ended. */
-  @Command(name = "trace", description = "What happened, in order, and the root cause of each end.")
-  static final class TraceVerb extends OfLane<TraceReport> {
-    @Option(names = "--run", description = "One run only.")
-    @Nullable String run;
-
-    @Option(
-        names = "--log-lines",
-        defaultValue = "200",
-        description = "How many events to show at most (default: ${DEFAULT-VALUE}).")
-    int logLines;
-
-    @Override
-    Analysis<TraceReport> analysis(Window window, Workplace workplace) {
-      Trace.Builder builder = Trace.builder(window).lines(logLines);
-      if (lane != null) {
-        builder.lane(lane);
-      }
-      if (run != null) {
-        builder.run(run);
-      }
-      return builder.build();
-    }
-
-    @Override
-    Report shown(TraceReport report) {
-      List<String> lines = new ArrayList<>();
-      if (report.omitted() > 0) {
-        lines.add("... " + report.omitted() + " events before these");
-      }
-      report.timeline().forEach(event -> lines.add(line(event)));
-      for (RunTrace end : report.runs()) {
-        lines.add(
-            end.ended()
-                + " "
-                + end.run()
-                + " "
-                + end.state().wireName()
-                + ", "
-                + end.reason()
-                + ": "
-                + end.cause()
-                + cites(end.evidence()));
-      }
-      report.ends().forEach((reason, cited) -> lines.add(reason + " " + cited.count()));
-      report.named().forEach((name, cited) -> lines.add(name + " " + cited.count()));
-      lines.add(suppressed(report.dispatch()));
-      lines.addAll(correlation(report.correlation()));
-      Map<String, @Nullable Object> summary = numbers(report.named(), report.dispatch());
-      summary.put("correlation_ratio", report.correlation().ratio());
-      summary.putAll(Plain.of(report));
-      return Report.of("trace", lines, summary);
-    }
-  }
-
   /** What fails most. */
   @Command(name = "hotspots", description = "What fails most: by fingerprint, lane and reason.")
-  static final class HotspotsVerb extends OfLane<HotspotsReport> {
+  static final class HotspotsVerb extends LaneJournalVerb<HotspotsReport> {
     @Override
     Analysis<HotspotsReport> analysis(Window window, Workplace workplace) {
       Hotspots.Builder builder = Hotspots.builder(window);
@@ -142,6 +45,11 @@ final class AnalysisVerbs {
       return Report.of("hotspots", lines, Plain.of(report));
     }
 
+    @Override
+    Collection<String> words(HotspotsReport report) {
+      return hot(report);
+    }
+
     private static void rows(String what, List<Hotspot> rows, List<String> lines) {
       rows.forEach(
           row ->
@@ -152,7 +60,7 @@ final class AnalysisVerbs {
 
   /** What keeps failing the same way (requirement J7). */
   @Command(name = "fingerprints", description = "Failures by fingerprint, the most frequent first.")
-  static final class FingerprintsVerb extends OfLane<HotspotsReport> {
+  static final class FingerprintsVerb extends LaneJournalVerb<HotspotsReport> {
     @Override
     Analysis<HotspotsReport> analysis(Window window, Workplace workplace) {
       Hotspots.Builder builder = Hotspots.builder(window);
@@ -176,13 +84,18 @@ final class AnalysisVerbs {
       return Report.of("fingerprints", lines, Map.of("counted", report.counted().count()))
           .checks(report.fingerprints().stream().map(Plain::of).toList());
     }
+
+    @Override
+    Collection<String> words(HotspotsReport report) {
+      return hot(report);
+    }
   }
 
   /** Why nothing ran. */
   @Command(
       name = "explain-zero",
       description = "Why there was no run in a time, if there was none.")
-  static final class ExplainZeroVerb extends OfLane<ZeroReport> {
+  static final class ExplainZeroVerb extends LaneJournalVerb<ZeroReport> {
     @Override
     Analysis<ZeroReport> analysis(Window window, Workplace workplace) {
       ExplainZero.Builder builder = ExplainZero.builder(window).now(workplace.now());
@@ -192,13 +105,20 @@ final class AnalysisVerbs {
     @Override
     Report shown(ZeroReport report) {
       List<String> lines = new ArrayList<>();
-      lines.add(report.verdict().wireName() + ": " + report.why() + cites(report.proof().ids()));
+      lines.add(
+          report.verdict().wireName() + ": " + report.why() + Words.cites(report.proof().ids()));
       report.dispatch().named().forEach((name, cited) -> lines.add(name + " " + cited.count()));
-      lines.add(suppressed(report.dispatch()));
-      Map<String, @Nullable Object> summary = numbers(report.dispatch().named(), report.dispatch());
+      lines.add(Words.suppressed(report.dispatch()));
+      Map<String, @Nullable Object> summary =
+          Words.numbers(report.dispatch().named(), report.dispatch());
       summary.putAll(Plain.of(report));
       return Report.of("explain-zero", lines, summary)
           .verdict(ExitCode.OK, report.verdict().wireName());
+    }
+
+    @Override
+    Collection<String> words(ZeroReport report) {
+      return report.dispatch().suppressed().keySet();
     }
   }
 
@@ -206,7 +126,7 @@ final class AnalysisVerbs {
   @Command(
       name = "correlate",
       description = "Whether runs without output and closes of the link go together.")
-  static final class CorrelateVerb extends OfJournal<CorrelationReport> {
+  static final class CorrelateVerb extends JournalVerb<CorrelationReport> {
     @Override
     Analysis<CorrelationReport> analysis(Window window, Workplace workplace) {
       return Correlation.of(window);
@@ -214,15 +134,20 @@ final class AnalysisVerbs {
 
     @Override
     Report shown(CorrelationReport report) {
-      return Report.of("correlate", correlation(report), Plain.of(report))
+      return Report.of("correlate", Words.correlation(report), Plain.of(report))
           .verdict(ExitCode.OK, report.verdict().wireName())
           .next(report.verdict().next());
+    }
+
+    @Override
+    Collection<String> words(CorrelationReport report) {
+      return List.of();
     }
   }
 
   /** Whether things were well. */
   @Command(name = "reliability", description = "Whether things were well: PASS, WARN or FAIL.")
-  static final class ReliabilityVerb extends OfJournal<ReliabilityReport> {
+  static final class ReliabilityVerb extends JournalVerb<ReliabilityReport> {
     @Override
     Analysis<ReliabilityReport> analysis(Window window, Workplace workplace) {
       return Reliability.of(window, workplace.now());
@@ -239,13 +164,28 @@ final class AnalysisVerbs {
               report.level() == ReliabilityReport.Level.FAIL ? ExitCode.FAIL : ExitCode.OK,
               report.level().name());
     }
+
+    @Override
+    Collection<String> words(ReliabilityReport report) {
+      return List.of();
+    }
+
+    /** Nobody knows how things were of which nothing is known. */
+    @Override
+    Report notWhole(Report report) {
+      String warn = ReliabilityReport.Level.WARN.name();
+      boolean isPass = report.code() == ExitCode.OK;
+      return report
+          .and(report.code(), warn + " journal: it is not whole")
+          .verdict(report.code(), isPass ? warn : report.verdict());
+    }
   }
 
   /** Runs without output of which nobody knows why. */
   @Command(
       name = "unclassified",
       description = "Runs without output, and those of which nobody knows why.")
-  static final class UnclassifiedVerb extends OfLane<UnclassifiedReport> {
+  static final class UnclassifiedVerb extends LaneJournalVerb<UnclassifiedReport> {
     @Override
     Analysis<UnclassifiedReport> analysis(Window window, Workplace workplace) {
       return lane == null ? Unclassified.of(window) : Unclassified.of(window, lane);
@@ -259,78 +199,19 @@ final class AnalysisVerbs {
       return Report.of("unclassified", lines, Plain.of(report))
           .verdict(ExitCode.OK, report.verdict().wireName());
     }
-  }
 
-  /** The numbers under the names that operators know (requirements D2, E3, E7). */
-  private static Map<String, @Nullable Object> numbers(
-      Map<String, Cited> named, DispatchNumbers dispatch) {
-    Map<String, @Nullable Object> numbers = new LinkedHashMap<>();
-    named.forEach((name, cited) -> numbers.put(name, cited.count()));
-    Map<String, Long> reasons = new TreeMap<>();
-    dispatch.suppressed().forEach((reason, cited) -> reasons.put(reason, cited.count()));
-    numbers.put(DispatchNumbers.SUPPRESSED_REASONS, reasons);
-    return numbers;
-  }
-
-  private static String suppressed(DispatchNumbers dispatch) {
-    StringBuilder line = new StringBuilder(DispatchNumbers.SUPPRESSED_REASONS);
-    dispatch
-        .suppressed()
-        .forEach(
-            (reason, cited) -> line.append(' ').append(reason).append('=').append(cited.count()));
-    return dispatch.suppressed().isEmpty() ? line + " none" : line.toString();
-  }
-
-  private static List<String> correlation(CorrelationReport report) {
-    List<String> lines = new ArrayList<>();
-    String ratio = report.ratio() == null ? "-" : number(report.ratio());
-    String lift = report.lift() == null ? "-" : number(report.lift());
-    String p = report.pValue() == null ? "-" : String.format(Locale.ROOT, "%.3g", report.pValue());
-    lines.add(
-        report.a()
-            + " with "
-            + report.b()
-            + " within "
-            + report.tolerance()
-            + ": "
-            + report.matched().count()
-            + " of "
-            + report.events().count()
-            + ", ratio "
-            + ratio
-            + ", by chance "
-            + number(report.chance())
-            + ", lift "
-            + lift
-            + ", p "
-            + p);
-    lines.add(
-        report.verdict().wireName() + (report.doubt() == null ? "" : ": " + report.doubt().why()));
-    return lines;
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.3f", value);
-  }
-
-  private static String line(Event event) {
-    StringBuilder line = new StringBuilder();
-    line.append(event.time()).append(' ').append(event.id()).append(' ').append(event.type());
-    String lane = event.subject().lane();
-    String item = event.subject().item();
-    String run = event.subject().run();
-    if (lane != null) {
-      line.append(' ').append(lane).append(item == null ? "" : "/" + item);
+    @Override
+    Collection<String> words(UnclassifiedReport report) {
+      return report.classes().entrySet().stream()
+          .filter(entry -> !entry.getValue().isNone())
+          .map(entry -> entry.getKey().wireName())
+          .toList();
     }
-    return line.append(run == null ? "" : " " + run).toString();
   }
 
-  private static String cites(List<?> ids) {
-    List<?> first = ids.subList(0, Math.min(3, ids.size()));
-    return ids.isEmpty()
-        ? ""
-        : " "
-            + first
-            + (ids.size() > first.size() ? " and " + (ids.size() - first.size()) + " more" : "");
+  private static Collection<String> hot(HotspotsReport report) {
+    Stream<Hotspot> all =
+        Stream.of(report.fingerprints(), report.lanes(), report.reasons()).flatMap(List::stream);
+    return all.map(Hotspot::key).collect(Collectors.toSet());
   }
 }

@@ -2,6 +2,7 @@ package dev.reliability.ops.cli;
 
 import dev.reliability.core.incident.EvidenceBundle;
 import dev.reliability.core.incident.IncidentRegistry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,9 @@ final class BundleVerb extends Verb {
   @Override
   Report report(Workplace workplace) {
     if (!verify.toString().isEmpty()) {
+      if (!Files.isDirectory(verify)) {
+        throw CommandException.usage("--verify: expected the directory of a bundle, got " + verify);
+      }
       List<String> problems = EvidenceBundle.verify(verify);
       Map<String, Object> summary = new LinkedHashMap<>();
       summary.put("bundle", verify.toString());

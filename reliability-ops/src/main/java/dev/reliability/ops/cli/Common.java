@@ -9,12 +9,14 @@ import picocli.CommandLine.Option;
 
 /** What every verb takes. */
 final class Common {
+  private static final Path DIRECTORY = Path.of("reliability-data");
+
   @Option(
       names = "--dir",
       paramLabel = "DIR",
       defaultValue = "reliability-data",
       description = "Where the journal and the stores are (default: ${DEFAULT-VALUE}).")
-  Path directory = Path.of("reliability-data");
+  Path directory = DIRECTORY;
 
   @Option(
       names = "--store",
@@ -48,6 +50,19 @@ final class Common {
       paramLabel = "FILE",
       description = "Write the JSON document into a file as well.")
   @Nullable Path jsonOut;
+
+  /** What has to stand in a command that is to find the same: nothing if that is the default. */
+  String whereabouts() {
+    StringBuilder where = new StringBuilder();
+    if (!directory.equals(DIRECTORY)) {
+      where.append(" --dir ").append(quoted(directory.toString()));
+    }
+    return store == null ? where.toString() : where.append(" --store URL").toString();
+  }
+
+  private static String quoted(String word) {
+    return word.matches("[A-Za-z0-9_./:=@%+,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
 
   @Option(
       names = {"-h", "--help"},

@@ -241,7 +241,10 @@ final class IncidentVerbs {
       return only
           ? shown
               .verdict(ExitCode.OK, "PASS")
-              .next("incident resolve " + id + " --actor NAME --confirm \"what you confirm\"")
+              .next(
+                  "reliability incident resolve "
+                      + id
+                      + " --actor NAME --confirm \"what you confirm\"")
           : shown.verdict(ExitCode.FAIL, "FAIL");
     }
   }

@@ -1,5 +1,6 @@
 package dev.reliability.ops.cli;
 
+import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventId;
 import dev.reliability.journal.JournalEntry;
 import dev.reliability.journal.JournalFilter;
@@ -28,6 +29,8 @@ final class JournalFacts {
   private long gaps;
   private long malformed;
   private long torn;
+  private long duplicates;
+  private final Seen seen = new Seen();
   private final List<String> faults = new ArrayList<>();
 
   private JournalFacts() {}
@@ -50,19 +53,21 @@ final class JournalFacts {
     Progress progress = workplace.progress();
     LeftOut others =
         (epoch, seq, epochMilli) -> {
-          facts.read(epoch, seq);
           progress.event();
-          analysis.other(Instant.ofEpochMilli(epochMilli));
+          if (facts.read(epoch, seq, epochMilli)) {
+            analysis.other(Instant.ofEpochMilli(epochMilli));
+          }
         };
     try (Journals reader = workplace.journals(filter, others)) {
       progress.of(reader.bytes());
       while (reader.hasNext()) {
         JournalEntry entry = reader.next();
         if (entry instanceof JournalEntry.Read read) {
-          EventId id = read.event().id();
-          facts.read(id.epoch(), id.seq());
-          analysis.accept(read.event());
+          Event event = read.event();
           progress.event();
+          if (facts.read(event.id().epoch(), event.id().seq(), event.time().toEpochMilli())) {
+            analysis.accept(event);
+          }
         } else {
           facts.fault(entry);
         }
@@ -75,13 +80,19 @@ final class JournalFacts {
     return facts;
   }
 
-  private void read(String epoch, long seq) {
+  /** Whether it is new: what a copy of a file holds again counts once. */
+  private boolean read(String epoch, long seq, long epochMilli) {
+    if (!seen.isNew(epoch, seq, epochMilli)) {
+      duplicates++;
+      return false;
+    }
     events++;
     if (first == null) {
       first = new EventId(epoch, seq);
     }
     lastEpoch = epoch;
     lastSeq = seq;
+    return true;
   }
 
   private void fault(JournalEntry entry) {
@@ -109,22 +120,34 @@ final class JournalFacts {
     }
   }
 
-  /** One line if something is wrong; none if all is whole. */
+  /** What is wrong; nothing if all is whole and stands there once. */
   List<String> lines() {
-    if (gaps + malformed + torn == 0) {
-      return List.of();
-    }
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "journal: "
-            + gaps
-            + " gaps, "
-            + malformed
-            + " lines that cannot be read, "
-            + torn
-            + " torn");
-    faults.forEach(fault -> lines.add("  " + fault));
+    if (!isWhole()) {
+      lines.add(
+          "journal: "
+              + gaps
+              + " gaps, "
+              + malformed
+              + " lines that cannot be read, "
+              + torn
+              + " torn");
+      faults.forEach(fault -> lines.add("  " + fault));
+    }
+    if (duplicates > 0) {
+      lines.add("journal: " + duplicates + " events stand there again, and count once");
+    }
     return lines;
+  }
+
+  /** Whether nothing is missing that is known of. */
+  boolean isWhole() {
+    return gaps + malformed + torn == 0;
+  }
+
+  /** Whether there was something, and none of it could be read. */
+  boolean isUnreadable() {
+    return events == 0 && !isWhole();
   }
 
   /** As part of the document. */
@@ -136,6 +159,7 @@ final class JournalFacts {
     entry.put("gaps", gaps);
     entry.put("malformed", malformed);
     entry.put("torn", torn);
+    entry.put("duplicates", duplicates);
     entry.put("faults", faults);
     return entry;
   }

@@ -8,13 +8,16 @@ import dev.reliability.journal.JournalMerge;
 import dev.reliability.journal.JournalReader;
 import dev.reliability.journal.LeftOut;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -61,6 +64,21 @@ final class Journals implements Iterator<JournalEntry>, AutoCloseable {
     JournalFilter every = new JournalFilter(filter.since(), filter.until(), Set.of());
     return new Journals()
         .open(directories, journals -> journals.all(directories, store, every, leftOut, helper));
+  }
+
+  /** Each directory once, however often and under whatever name it is given. */
+  static List<Path> distinct(List<Path> directories) {
+    Map<Path, Path> byPlace = new LinkedHashMap<>();
+    directories.forEach(directory -> byPlace.putIfAbsent(place(directory), directory));
+    return List.copyOf(byPlace.values());
+  }
+
+  private static Path place(Path directory) {
+    try {
+      return directory.toRealPath();
+    } catch (IOException e) {
+      return directory; // is not there, which whoever opens it will say
+    }
   }
 
   private Journals open(List<Path> all, Function<Journals, Iterator<JournalEntry>> opening) {

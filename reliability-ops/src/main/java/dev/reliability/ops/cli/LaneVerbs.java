@@ -52,8 +52,14 @@ final class LaneVerbs {
 
     @Override
     Report report(Workplace workplace) {
+      said(actor, reason);
       LaneView after = guard(workplace).pause(lane, actor, reason);
-      return Report.of("pause", List.of(line(after)), entry(after));
+      List<String> lines = new ArrayList<>();
+      lines.add(line(after));
+      if (!actor.equals(after.actor()) || !reason.equals(after.reason())) {
+        lines.add("it was paused already, which stays as it is");
+      }
+      return Report.of("pause", lines, entry(after));
     }
   }
 
@@ -71,9 +77,15 @@ final class LaneVerbs {
 
     @Override
     Report report(Workplace workplace) {
+      said(actor, reason);
       LaneView after = guard(workplace).resume(lane, actor, reason);
       return Report.of("resume", List.of(line(after)), entry(after));
     }
+  }
+
+  private static void said(String actor, String reason) {
+    Values.said("--actor", actor);
+    Values.said("--reason", reason);
   }
 
   private static LaneGuard guard(Workplace workplace) {

@@ -2,6 +2,7 @@ package dev.reliability.ops.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
@@ -15,15 +16,22 @@ public final class Main {
   public static void main(String[] args) throws IOException {
     if (args.length == 1 && (args[0].equals("--help") || args[0].equals("-h"))) {
       System.out.write(help());
-      System.out.flush();
-      return;
+      System.exit(told(System.out.checkError(), System.err, ExitCode.OK.code()));
     }
     logOnlyWhatMatters();
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int code = run(out, err, args);
-    out.flush();
-    System.exit(code);
+    System.exit(told(out.checkError(), System.err, code));
+  }
+
+  /** The code to end with: whoever gets nothing to read must not take that for good news. */
+  private static int told(boolean isLost, PrintStream err, int code) {
+    if (!isLost) {
+      return code;
+    }
+    err.println("reliability: what it came to could not be written to standard output");
+    return code == ExitCode.OK.code() ? ExitCode.UNKNOWN.code() : code;
   }
 
   /** What {@code --help} says: written down, since to ask all verbs takes three times as long. */

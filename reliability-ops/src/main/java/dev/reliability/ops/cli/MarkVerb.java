@@ -108,7 +108,7 @@ final class MarkVerb extends Verb {
     summary.put("actor", actor);
     summary.put("change", Plain.of(change));
     return Report.of("mark", List.of(mark.line()), summary)
-        .next("churn --mark " + version, "soak --mark " + version);
+        .next("reliability churn --mark " + version, "reliability soak --mark " + version);
   }
 
   private ChangeRecord change() {

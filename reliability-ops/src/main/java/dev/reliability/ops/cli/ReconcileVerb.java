@@ -151,7 +151,7 @@ final class ReconcileVerb extends Verb {
                 : done.settled().isEmpty() ? "NONE_FOUND" : apply ? "APPLIED" : "FOUND";
     Report report = Report.of("reconcile", lines, summary).checks(checks).verdict(code, verdict);
     boolean more = !apply && done.settled().stream().anyMatch(one -> one.finding().state() != null);
-    return more ? report.next("reconcile --apply --actor NAME") : report;
+    return more ? report.next("reliability reconcile --apply --actor NAME") : report;
   }
 
   private String line(Reconciliation.Settled settled) {

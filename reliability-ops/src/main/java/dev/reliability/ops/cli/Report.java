@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,12 @@ record Report(
     Map<String, @Nullable Object> summary,
     List<Map<String, @Nullable Object>> checks,
     List<String> next) {
+  private static final String COMMAND = "reliability ";
+
+  /** Control characters, and those that turn the direction of what follows. */
+  private static final Pattern HIDDEN =
+      Pattern.compile("[\\p{Cc}&&[^\n\t]]|[\\u202A-\\u202E\\u2066-\\u2069]");
+
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
@@ -61,9 +68,17 @@ record Report(
     return new Report(verb, code, window, journal, verdict, lines, summary, more, next);
   }
 
-  /** The same, with what to do next. */
+  /** The same, with what to do next: in words, or a command that begins with the tool's name. */
   Report next(String... more) {
     return new Report(verb, code, window, journal, verdict, lines, summary, checks, List.of(more));
+  }
+
+  /** The same, with what it takes to do so from here in each command of what to do next. */
+  Report from(Common common) {
+    String where = common.whereabouts();
+    List<String> more =
+        next.stream().map(line -> line.startsWith(COMMAND) ? line + where : line).toList();
+    return new Report(verb, code, window, journal, verdict, lines, summary, checks, more);
   }
 
   /** The same, with a verdict. */
@@ -93,10 +108,18 @@ record Report(
     return new Report(verb, code, newWindow, facts.entry(), verdict, more, summary, checks, next);
   }
 
-  /** Prints the lines, and what to do next. */
+  /**
+   * Prints the lines, and what to do next. What somebody wrote into a reason or a note cannot move
+   * the cursor or look like a line of the report: it stands indented, without control characters.
+   */
   void print(PrintWriter out) {
-    lines.forEach(line -> out.print(line + "\n"));
-    next.forEach(line -> out.print("next: " + line + "\n"));
+    lines.forEach(line -> out.print(shown(line) + "\n"));
+    next.forEach(line -> out.print("next: " + shown(line) + "\n"));
+  }
+
+  private static String shown(String line) {
+    String oneEnding = line.replace("\r\n", "\n").stripTrailing().replace("\n", "\n    ");
+    return HIDDEN.matcher(oneEnding).replaceAll("?");
   }
 
   /**

@@ -157,7 +157,7 @@ final class RunVerb extends Verb {
             + " bytes"
             + (end.stoppedBy().equals("none") ? "" : ", stopped by " + end.stoppedBy()));
     if (end.detail() != null) {
-      lines.add(end.detail().replaceAll("\\p{Cntrl}", "?"));
+      lines.add(end.detail());
     }
     if (!end.survivors().isEmpty()) {
       lines.add("left behind: " + String.join(", ", end.survivors()));

@@ -3,6 +3,7 @@ package dev.reliability.ops.cli;
 import dev.reliability.core.event.EndReason;
 import dev.reliability.core.event.Event;
 import dev.reliability.core.health.GateVerdict;
+import dev.reliability.core.reconcile.Finding;
 import dev.reliability.ops.analysis.Analysis;
 import dev.reliability.ops.analysis.Churn;
 import dev.reliability.ops.analysis.ChurnReport;
@@ -15,6 +16,7 @@ import dev.reliability.ops.analysis.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -93,6 +95,8 @@ final class SinceVerbs {
       })
   static final class SoakVerb extends Verb {
     private static final String USUAL = "running_without_container";
+    private static final List<String> KNOWN =
+        Arrays.stream(Finding.Reason.values()).map(Finding.Reason::wireName).toList();
 
     @Option(names = "--mark", paramLabel = "VERSION", description = "The marker of this version.")
     @Nullable String mark;
@@ -136,6 +140,10 @@ final class SinceVerbs {
 
     @Override
     Report report(Workplace workplace) {
+      if (!KNOWN.contains(what)) {
+        throw CommandException.usage(
+            "--what: expected one of " + String.join(", ", KNOWN) + ", got \"" + what + "\"");
+      }
       Instant now = workplace.now();
       Beginning beginning = Beginning.of(workplace, now, mark, since);
       Instant from = beginning.from();
@@ -158,7 +166,7 @@ final class SinceVerbs {
         Beginning beginning,
         JournalFacts journal,
         Instant now) {
-      boolean isWhole = journal.lines().isEmpty();
+      boolean isWhole = journal.isWhole();
       boolean isPass = soak.verdict() == GateVerdict.GO && isWhole;
       boolean isFail = soak.verdict() == GateVerdict.NO_GO;
       String verdict = isFail ? "FAIL" : isPass ? "PASS" : "INCONCLUSIVE";

@@ -12,6 +12,17 @@ import picocli.CommandLine.TypeConversionException;
 final class Values {
   private Values() {}
 
+  /**
+   * Checks a name or a reason.
+   *
+   * @throws CommandException if it is blank
+   */
+  static void said(String option, String value) {
+    if (value.isBlank()) {
+      throw CommandException.usage(option + ": expected words, got \"" + value + "\"");
+    }
+  }
+
   /** An ISO time with its offset, such as {@code 2026-02-28T00:00:00+00:00}. */
   static final class Time implements ITypeConverter<Instant> {
     @Override

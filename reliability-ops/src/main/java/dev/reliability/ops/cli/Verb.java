@@ -31,7 +31,8 @@ abstract class Verb implements Callable<Integer> {
   @Override
   public final Integer call() {
     try (Workplace workplace = new Workplace(common, spec.commandLine().getErr())) {
-      Report report = withLoss(report(workplace), workplace.finish());
+      checkDirectory();
+      Report report = withLoss(report(workplace), workplace.finish()).from(common);
       workplace.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
       write(report, workplace.now());
       return report.code().code();
@@ -41,6 +42,12 @@ abstract class Verb implements Callable<Integer> {
       return failed(ExitCode.UNKNOWN, String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
       return failed(ExitCode.USAGE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void checkDirectory() {
+    if (common.directory.toString().isBlank()) {
+      throw CommandException.usage("--dir: expected a directory, got \"" + common.directory + "\"");
     }
   }
 
@@ -74,6 +81,11 @@ abstract class Verb implements Callable<Integer> {
 
   /** The whole file, or none of it: what was there before stays until then. */
   private static void writeFile(Path file, Report report, String tool, Instant now) {
+    Path parent = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || parent == null || !Files.isDirectory(parent)) {
+      throw CommandException.usage(
+          "--json-out: expected a file in a directory that is there, got " + file);
+    }
     boolean isSpecial = Files.exists(file) && !Files.isRegularFile(file);
     Path part = isSpecial ? file : file.resolveSibling(file.getFileName() + ".part");
     try {
@@ -87,7 +99,7 @@ abstract class Verb implements Callable<Integer> {
       if (!isSpecial) {
         part.toFile().delete();
       }
-      throw CommandException.usage("--json-out " + file + " cannot be written: " + e);
+      throw CommandException.unknown("--json-out " + file + " cannot be written: " + e);
     }
   }
 

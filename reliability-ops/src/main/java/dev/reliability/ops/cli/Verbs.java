@@ -25,7 +25,7 @@ final class Verbs {
   private static final List<Class<?>> VERBS =
       List.of(
           RunVerb.class,
-          AnalysisVerbs.TraceVerb.class,
+          TraceVerb.class,
           AnalysisVerbs.ReliabilityVerb.class,
           AnalysisVerbs.HotspotsVerb.class,
           AnalysisVerbs.FingerprintsVerb.class,

@@ -69,7 +69,7 @@ final class Workplace implements AutoCloseable {
 
   /** Whether there is a store to be asked: one that was named, or one in the directory. */
   boolean hasStore() {
-    return common.store != null || Files.isRegularFile(common.directory.resolve(DATABASE));
+    return common.store != null || Files.exists(common.directory.resolve(DATABASE));
   }
 
   /** Does a part of what is to be done, on other threads. */
@@ -181,6 +181,7 @@ final class Workplace implements AutoCloseable {
       directories.add(common.directory);
     }
     directories.addAll(common.journals);
+    directories = Journals.distinct(directories);
     return common.events
         ? Journals.with(store(), directories, filter, leftOut, helper())
         : Journals.of(directories, filter, leftOut, helper());

@@ -107,7 +107,8 @@ public final class DependencyChecks implements AutoCloseable {
     config.setPassword(password);
     config.setMaximumPoolSize(1);
     config.setMinimumIdle(0);
-    config.setConnectionTimeout(Math.max(250, timeout.toMillis()));
+    config.setConnectionTimeout(
+        Math.max(250, timeout.toMillis() * 4 / 5)); // why, before it is late
     config.setInitializationFailTimeout(-1);
     return new Database(jdbc, config);
   }

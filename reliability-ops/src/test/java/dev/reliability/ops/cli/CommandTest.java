@@ -276,7 +276,7 @@ class CommandTest {
     passes();
     Told check = verb("incident check inc-1");
     assertThat(check.code()).isZero();
-    assertThat(check.out()).contains("next: incident resolve inc-1");
+    assertThat(check.out()).contains("next: reliability incident resolve inc-1");
     assertThat(verb("incident resolve inc-1", "--actor", "a", "--confirm", "over").out())
         .endsWith("resolved inc-1 It times out (f)\n");
     assertThat(verb("incident show inc-1").out()).contains("note #1 by b: looked into it");

@@ -83,7 +83,7 @@ class ReconcileVerbTest {
           .containsPattern("running_without_container run=r .*would be failed")
           .contains("1 open records of " + ALIVE + ", which lives: they are its own")
           .contains("2 found in 3 open records, nothing was changed")
-          .endsWith("next: reconcile --apply --actor NAME\n");
+          .endsWith("next: reliability reconcile --apply --actor NAME --dir " + directory + "\n");
       assertThat(calls.files()).isEqualTo(before);
       assertThat(stored("q").state()).isEqualTo(RunState.QUEUED);
       assertThat(stored("r").state()).isEqualTo(RunState.RUNNING);

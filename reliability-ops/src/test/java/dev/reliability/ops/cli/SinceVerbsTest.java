@@ -53,7 +53,8 @@ class SinceVerbsTest {
             "--verification",
             "build is green");
     assertThat(result.code()).isZero();
-    assertThat(result.out()).contains("since v2 at ", " by alice", "next: churn --mark v2");
+    assertThat(result.out())
+        .contains("since v2 at ", " by alice", "next: reliability churn --mark v2");
     Event event =
         calls.events().stream()
             .filter(one -> one.data() instanceof DeployEvent.Marked)
