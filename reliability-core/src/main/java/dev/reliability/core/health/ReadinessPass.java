@@ -238,10 +238,20 @@ final class ReadinessPass {
               readiness.reasons()));
       update(before -> before.tellingOf(verdict));
     }
+    keep(readiness);
     release.run();
     step(
         bus.runtime().strand(Strand.Kind.DELIVERY, "readiness of " + readiness.gate()),
         () -> result.complete(readiness));
+  }
+
+  /** For those who only look: that it cannot be kept changes no verdict. */
+  private void keep(Readiness readiness) {
+    try {
+      ReadinessRecord.keep(evaluator.store(), readiness);
+    } catch (RuntimeException e) {
+      log.warn("how gate {} stands could not be kept: {}", readiness.gate(), e.toString());
+    }
   }
 
   private void record(Asked asked, Probe.Answer answer) {

@@ -69,6 +69,16 @@ public final class ReadinessView {
     return verdicts;
   }
 
+  /**
+   * What the last evaluations of all gates in a store came to, line by line, in the order of their
+   * names; each says when that was. Changes nothing.
+   *
+   * @throws StoreException naming a document that cannot be read
+   */
+  public static List<Readiness> lastEvaluations(StateStore store) {
+    return ReadinessRecord.all(store);
+  }
+
   /** How a streak is looked at. */
   @FunctionalInterface
   interface Look {
