@@ -6,6 +6,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** One counter. Thread-safe. */
 final class Count implements MeterBinder {
+  private static final long MOST = 1L << 40;
+
   private final String name;
   private final String description;
   private final LongAdder count = new LongAdder();
@@ -16,7 +18,12 @@ final class Count implements MeterBinder {
   }
 
   void add(long times) {
-    count.add(times);
+    count.add(countable(times));
+  }
+
+  /** What may be added to a counter: one that went below 0 would make registries throw. */
+  static long countable(long times) {
+    return Math.max(0, Math.min(times, MOST));
   }
 
   @Override

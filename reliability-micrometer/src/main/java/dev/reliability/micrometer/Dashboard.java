@@ -1,8 +1,8 @@
 package dev.reliability.micrometer;
 
 /**
- * A dashboard for Grafana on the meters of {@link ReliabilityMeters}, as JSON to import. It asks for
- * the data source, and shows all lanes or those that are chosen.
+ * A dashboard for Grafana on the meters of {@link ReliabilityMeters}, as JSON to import. It asks
+ * for the data source, and shows all lanes or those that are chosen.
  */
 public final class Dashboard {
   private static final String FILE = "dashboard/reliability.dashboard.json";

@@ -19,7 +19,7 @@ final class DependencyMeters implements MeterBinder {
     if (failed) {
       failures.increment();
     }
-    inRow = failuresInRow;
+    inRow = Math.max(0, failuresInRow);
   }
 
   void critical(long failuresInRow) {

@@ -298,8 +298,7 @@ final class OpenWork {
   private static OpenItem.Key key(Subject subject) {
     String lane = subject.lane();
     String item = subject.item();
-    return new OpenItem.Key(
-        lane == null ? "" : lane, item == null ? "run " + subject.run() : item);
+    return new OpenItem.Key(lane == null ? "" : lane, item == null ? "run " + subject.run() : item);
   }
 
   /** Has an item wait if it should, and forgets it if it is over. */

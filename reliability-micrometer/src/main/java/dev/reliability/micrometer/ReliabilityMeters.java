@@ -32,19 +32,19 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>It is a sink of a bus, or is fed the events of one or more journals, each event once, those of
- * one incarnation in their order: the meters come out the same. Feed it before or after it is bound;
- * only the timers do not have what was told before. Each registry is bound once, and may be bound at
- * any time.
+ * one incarnation in their order: the meters come out the same. Feed it before or after it is
+ * bound; only the timers do not have what was told before. Each registry is bound once, and may be
+ * bound at any time.
  *
- * <p>All meters begin with {@code reliability.}. Their labels are {@code lane}, {@code link}, {@code
- * dependency} and {@code gate}, of which only the first so many names have series of their own and
- * the others share those of {@code other}; and closed sets such as {@code reason} and {@code state},
- * of which each value is there from the beginning, at 0. No label ever names an item or a run, so
- * there is a bound on how many series there are whatever happens.
+ * <p>All meters begin with {@code reliability.}. Their labels are {@code lane}, {@code link},
+ * {@code dependency} and {@code gate}, of which only the first so many names have series of their
+ * own and the others share those of {@code other}; and closed sets such as {@code reason} and
+ * {@code state}, of which each value is there from the beginning, at 0. No label ever names an item
+ * or a run, so there is a bound on how many series there are whatever happens.
  *
  * <p>What the meters say is what the events say that it is fed. Where several processes work on the
- * same lanes, each shows its own share, and one that is fed all journals shows all of it. A lane that
- * was paused before the first event counts as paused once somebody is refused for it.
+ * same lanes, each shows its own share, and one that is fed all journals shows all of it. A lane
+ * that was paused before the first event counts as paused once somebody is refused for it.
  *
  * <p>An event costs a few look-ups, that of a progress no lock and no allocation. No lock is held
  * while a registry is called. Thread-safe.
@@ -77,12 +77,12 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
     bindings.add(totals);
     bindings.add(runs);
     bindings.add(
-            registry ->
-                new Meters(registry)
-                    .flag(
-                        "up",
-                        "Whether an incarnation is known that is not known to have ended",
-                        incarnations::anyLives));
+        registry ->
+            new Meters(registry)
+                .flag(
+                    "up",
+                    "Whether an incarnation is known that is not known to have ended",
+                    incarnations::anyLives));
   }
 
   private <M extends MeterBinder> Named<M> named(
@@ -163,8 +163,7 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
       } else if (!refused.guard().equals(Totals.DUPLICATE_CLAIM)) {
         work.dequeued(event, false);
       }
-    } else if (data instanceof ItemEvent.Completed
-        || data instanceof ItemEvent.CompleteDuplicate) {
+    } else if (data instanceof ItemEvent.Completed || data instanceof ItemEvent.CompleteDuplicate) {
       work.dequeued(event, true);
     } else if (data instanceof ItemEvent.AttemptsExhausted) {
       totals.itemsExhausted.add(1);
@@ -274,7 +273,8 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
       totals.eventsDropped.add("other", dropped.others());
     } else if (data instanceof ProcessEvent.OrphanFound orphan) {
       totals.orphans.add("found");
-      incarnations.ended(orphan.incarnation()); // its run goes on until somebody says what came of it
+      incarnations.ended(
+          orphan.incarnation()); // its run goes on until somebody says what came of it
     } else if (data instanceof ProcessEvent.OrphanStopped orphan) {
       totals.orphans.add(orphan.gone() ? "stopped" : "not_stopped");
       if (orphan.gone()) {
@@ -316,7 +316,7 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
     }
 
     /**
-     * How many lanes have series of their own, 14 each; 200 by default. What happens in others is
+     * How many lanes have series of their own, 13 each; 200 by default. What happens in others is
      * shown under {@code lane="other"}, and counted in {@code reliability.lanes.folded}.
      *
      * @throws IllegalArgumentException if it is less than 1

@@ -34,7 +34,7 @@ final class Tally implements MeterBinder {
   }
 
   void add(String value, long times) {
-    counts.getOrDefault(value, other).add(times);
+    counts.getOrDefault(value, other).add(Count.countable(times));
   }
 
   @Override

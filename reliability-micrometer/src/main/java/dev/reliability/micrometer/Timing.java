@@ -1,6 +1,5 @@
 package dev.reliability.micrometer;
 
-import dev.reliability.core.runtime.Durations;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -8,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * before the registry is bound is not in it. Thread-safe.
  */
 final class Timing implements MeterBinder {
+  /** What is said to have taken longer is counted as this, so that no sum overflows. */
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private final String name;
   private final @Nullable String label;
   private final List<String> values;
@@ -55,10 +56,13 @@ final class Timing implements MeterBinder {
 
   /** Times one; passed over if its label's value is not known, or if it took less than nothing. */
   void record(String value, Duration time) {
+    if (time.isNegative()) {
+      return;
+    }
     for (Map<String, Timer> timers : bound) {
       Timer timer = timers.get(value);
       if (timer != null) {
-        timer.record(Durations.saturatedNanos(time), TimeUnit.NANOSECONDS);
+        timer.record(time.compareTo(LONGEST) < 0 ? time : LONGEST);
       }
     }
   }

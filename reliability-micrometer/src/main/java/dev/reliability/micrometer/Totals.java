@@ -40,7 +40,13 @@ final class Totals implements MeterBinder {
   final Count lanesFolded =
       new Count("lanes.folded", "Events that were counted under the lane other");
   final Tally namesFolded =
-      tally("names.folded", "kind", "Look-ups of names that came to other", "link", "dependency", "gate");
+      tally(
+          "names.folded",
+          "kind",
+          "Look-ups of names that came to other",
+          "link",
+          "dependency",
+          "gate");
   final Tally eventsDropped =
       tally("events.dropped", "kind", "Events that did not reach a sink", "sample", "other");
   final Count intents = new Count("dispatch.intents", "What came in");
@@ -81,7 +87,12 @@ final class Totals implements MeterBinder {
   final Tally effects =
       tally("effects", "outcome", "Effects that have a budget", "allowed", "suppressed");
   final Tally retries =
-      tally("retries", "outcome", "Attempts to be repeated, and what was given up", "scheduled", "exhausted");
+      tally(
+          "retries",
+          "outcome",
+          "Attempts to be repeated, and what was given up",
+          "scheduled",
+          "exhausted");
   final Tally found =
       new Tally(
           "reconcile.findings",
@@ -98,7 +109,12 @@ final class Totals implements MeterBinder {
               .toList(),
           "What was done about them");
   final Tally selfTests =
-      tally("reconcile.self.tests", "result", "Proofs that the detector can fire", "passed", "failed");
+      tally(
+          "reconcile.self.tests",
+          "result",
+          "Proofs that the detector can fire",
+          "passed",
+          "failed");
   final Tally orphans =
       tally(
           "orphans",
@@ -133,7 +149,7 @@ final class Totals implements MeterBinder {
   }
 
   void preflight(Event event, DependencyEvent.Preflight data) {
-    checksPassed = data.passed();
+    checksPassed = Math.max(0, data.passed());
     checksFailed = data.failed().size();
     preflight = Times.shown(Times.millis(event.time()));
   }
