@@ -201,7 +201,7 @@ final class JournalMaker {
             tell(
                 step.subject.under(step.run),
                 null,
-                new ItemEvent.Claimed(epoch, 1, Duration.ofMinutes(2), false));
+                new ItemEvent.Claimed(epoch, 1, Duration.ofMinutes(2), false, Duration.ofHours(1)));
             step.subject =
                 new Subject(
                     step.subject.lane(),

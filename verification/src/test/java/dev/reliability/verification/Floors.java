@@ -28,6 +28,7 @@ final class Floors {
           "testkit", ImmutableSet.of("core"),
           "container", ImmutableSet.of("core"),
           "jdbc", ImmutableSet.of("core", "journal"),
+          "micrometer", ImmutableSet.of("core"),
           "whatsapp", ImmutableSet.of("core", "container"), // for its bridge, which is a process
           "ops", ImmutableSet.of("core", "journal", "container", "jdbc"),
           "examples", ImmutableSet.of("core", "journal", "container", "jdbc", "whatsapp"));
@@ -53,6 +54,7 @@ final class Floors {
               ImmutableSet.of("org.junit", "org.opentest4j", "net.jqwik.api", "org.jspecify"),
           "container", ImmutableSet.of("org.slf4j", "org.jspecify"),
           "jdbc", ImmutableSet.of("org.slf4j", "org.jspecify"),
+          "micrometer", ImmutableSet.of("io.micrometer.core", "org.jspecify"),
           "whatsapp", ImmutableSet.of("org.slf4j", "com.fasterxml.jackson", "org.jspecify"),
           "ops",
               ImmutableSet.of(

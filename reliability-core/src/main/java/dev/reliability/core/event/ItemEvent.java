@@ -17,9 +17,13 @@ public sealed interface ItemEvent extends EventData {
    * @param attempt which attempt at the item this is, from 1
    * @param ttl how long the lease holds without renewal
    * @param trial whether it is the one item by which a paused lane is tried out
+   * @param budget how long the work should take at most; null if it was told by a version that did
+   *     not say
    */
   @EventType("item.claimed")
-  record Claimed(String holder, int attempt, Duration ttl, boolean trial) implements ItemEvent {}
+  record Claimed(
+      String holder, int attempt, Duration ttl, boolean trial, @Nullable Duration budget)
+      implements ItemEvent {}
 
   /**
    * A claim was refused, and nothing was started (requirements I1, J4, M3).

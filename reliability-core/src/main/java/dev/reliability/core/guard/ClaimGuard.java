@@ -78,7 +78,8 @@ public final class ClaimGuard {
   private void granted(Lease lease, ClaimRequest request) {
     bus.emit(
         subject(lease),
-        new ItemEvent.Claimed(lease.holder(), lease.attempt(), request.ttl(), lease.trial()));
+        new ItemEvent.Claimed(
+            lease.holder(), lease.attempt(), request.ttl(), lease.trial(), request.budget()));
   }
 
   private static Subject subject(Lease lease) {

@@ -181,7 +181,7 @@ class TraceTest {
     told.close(100);
     Event near = told.close(900);
     Event claimed =
-        told.tell(1000, item, new ItemEvent.Claimed("h", 1, Duration.ofMinutes(1), false));
+        told.tell(1000, item, new ItemEvent.Claimed("h", 1, Duration.ofMinutes(1), false, null));
     Event queued = told.tell(1001, Told.run(1), new RunEvent.Queued());
     told.tell(1001, Told.run(2), new RunEvent.Queued());
     Event ended = told.ended(1002, Told.run(1), RunState.DONE, EndReason.COMPLETED, null);
