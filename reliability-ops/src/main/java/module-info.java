@@ -2,6 +2,7 @@
 module dev.reliability.ops {
   requires transitive dev.reliability.core;
   requires dev.reliability.container;
+  requires dev.reliability.micrometer;
   requires java.sql;
   requires dev.reliability.jdbc;
   requires dev.reliability.journal;
@@ -11,6 +12,13 @@ module dev.reliability.ops {
   requires com.google.common;
   requires com.zaxxer.hikari;
   requires info.picocli;
+  requires micrometer.core;
+  requires micrometer.registry.prometheus;
+  requires org.eclipse.jetty.http;
+  requires org.eclipse.jetty.io;
+  requires org.eclipse.jetty.server;
+  requires org.eclipse.jetty.util;
+  requires org.slf4j;
   requires static transitive org.jspecify;
 
   exports dev.reliability.ops.analysis;

@@ -30,7 +30,7 @@ final class Floors {
           "jdbc", ImmutableSet.of("core", "journal"),
           "micrometer", ImmutableSet.of("core"),
           "whatsapp", ImmutableSet.of("core", "container"), // for its bridge, which is a process
-          "ops", ImmutableSet.of("core", "journal", "container", "jdbc"),
+          "ops", ImmutableSet.of("core", "journal", "container", "jdbc", "micrometer"),
           "examples", ImmutableSet.of("core", "journal", "container", "jdbc", "whatsapp"));
 
   /** Core from the ground up. A package may use its own floor and those under it. */
@@ -61,7 +61,10 @@ final class Floors {
                   "com.fasterxml.jackson",
                   "com.google.common",
                   "com.zaxxer.hikari",
+                  "io.micrometer",
+                  "org.eclipse.jetty",
                   "org.jspecify",
+                  "org.slf4j",
                   "picocli"));
 
   private Floors() {}

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 
 /** Whether work gets through, and whether it did so often enough (requirements G1 to G8). */
 final class GateVerbs {
-  private static final String NAME = "worker-connectivity";
+  static final String NAME = "worker-connectivity";
 
   private GateVerbs() {}
 
@@ -260,7 +260,7 @@ final class GateVerbs {
   }
 
   /** When it can open, in words. */
-  private static String whenOpen(PassCount count, Instant now) {
+  static String whenOpen(PassCount count, Instant now) {
     int missing = count.wanted() - count.counted().size();
     String more = missing == 1 ? "" : ", and " + (missing - 1) + " more " + count.spacing() + " on";
     if (count.counted().isEmpty()) {

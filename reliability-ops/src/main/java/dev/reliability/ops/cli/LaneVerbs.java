@@ -88,7 +88,7 @@ final class LaneVerbs {
     Values.said("--reason", reason);
   }
 
-  private static LaneGuard guard(Workplace workplace) {
+  static LaneGuard guard(Workplace workplace) {
     return new LaneGuard(
         workplace.storeToChange().leases(),
         workplace.storeToChange().states(),

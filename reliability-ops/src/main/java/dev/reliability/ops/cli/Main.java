@@ -48,6 +48,7 @@ public final class Main {
   private static void logOnlyWhatMatters() {
     System.getProperties().putIfAbsent("org.slf4j.simpleLogger.defaultLogLevel", "warn");
     System.getProperties().putIfAbsent("org.slf4j.simpleLogger.log.com.zaxxer.hikari", "off");
+    System.getProperties().putIfAbsent("org.slf4j.simpleLogger.log.org.eclipse.jetty", "error");
   }
 
   /** Runs a verb. */

@@ -47,6 +47,8 @@ final class Verbs {
           MarkVerb.class,
           SinceVerbs.SoakVerb.class,
           SinceVerbs.ChurnVerb.class,
+          ServeVerb.class,
+          RulesVerb.class,
           SchemaVerb.class,
           AutoComplete.GenerateCompletion.class,
           CommandLine.HelpCommand.class);

@@ -169,6 +169,14 @@ final class Workplace implements AutoCloseable {
     }
   }
 
+  /** Where journals are: in the directory, and of other nodes. */
+  List<Path> journalDirectories() {
+    List<Path> directories = new ArrayList<>();
+    directories.add(common.directory);
+    directories.addAll(common.journals);
+    return Journals.distinct(directories);
+  }
+
   /**
    * What was told: the journal, those of other nodes, and the store's table of events, as asked
    * for.

@@ -21,6 +21,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,7 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
       Map.of(
           "Cache-Control", "no-store",
           "X-Content-Type-Options", "nosniff",
-          "X-Frame-Options", "DENY",
+          "X-Frame-Options", "SAMEORIGIN",
           "Referrer-Policy", "no-referrer",
           "Cross-Origin-Resource-Policy", "same-origin",
           "Cross-Origin-Opener-Policy", "same-origin");
@@ -79,6 +80,11 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
     this.mostViewers = mostViewers;
   }
 
+  /** How many watch. */
+  int viewers() {
+    return viewers.get();
+  }
+
   private static Shell shell(String type, String file) {
     try (InputStream in = PageHandler.class.getResourceAsStream(file)) {
       if (in == null) {
@@ -96,6 +102,10 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
     HttpFields headers = request.getHeaders();
     String path = Request.getPathInContext(request);
     String ticket = headers.get(TICKET);
+    Boolean token = secret.isIn(headers.get(HttpHeader.AUTHORIZATION));
+    if (token == null && path.equals("/timeline")) {
+      token = hasTicket(request); // a frame sends no headers of ours
+    }
     Door.Refusal refusal =
         door.refusal(
             new Door.Knock(
@@ -104,7 +114,7 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
                 headers.get(HttpHeader.HOST),
                 headers.get(HttpHeader.ORIGIN),
                 headers.get("Sec-Fetch-Site"),
-                secret.isIn(headers.get(HttpHeader.AUTHORIZATION)),
+                token,
                 ticket == null ? null : tickets.look(ticket),
                 headers.get(HttpHeader.CONTENT_TYPE),
                 request.getLength()));
@@ -121,6 +131,11 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
       look(request, path, answer);
     }
     return true;
+  }
+
+  private @Nullable Boolean hasTicket(Request request) {
+    String ticket = Request.extractQueryParameters(request).getValue("ticket");
+    return ticket == null ? null : (Boolean) tickets.use(ticket);
   }
 
   private void look(Request request, String path, Answer answer) {
@@ -176,13 +191,17 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
     Duration back = Duration.ofHours(hours);
     answer.of(
         live.with(fleet -> fleet.timeline(back)),
-        page -> answer.send(200, "text/html; charset=utf-8", page));
+        page -> {
+          answer.response.getHeaders().put("Content-Security-Policy", "frame-ancestors 'self'");
+          answer.send(200, "text/html; charset=utf-8", page);
+        });
   }
 
   private void watch(Answer answer) {
     if (viewers.incrementAndGet() > mostViewers) {
       viewers.decrementAndGet();
       answer.response.getHeaders().put(HttpHeader.RETRY_AFTER, "10");
+      answer.response.getHeaders().put(HttpHeader.CONNECTION, "close");
       answer.words(503, mostViewers + " watch already: try again in 10 seconds");
       return;
     }
@@ -202,35 +221,41 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
   }
 
   private void change(Request request, Answer answer, Connection connection, String ticket) {
-    Content.Source.asByteArrayAsync(request, Door.MOST_BYTES)
-        .whenComplete(
-            (body, failure) -> {
+    Promise<ByteBuffer> arrived =
+        Promise.from(
+            body -> {
               connections.isWhole(connection);
-              if (failure != null) {
-                answer.words(400, "the body did not arrive");
-                return;
-              }
-              Change change;
-              try {
-                change = Change.read(body);
-              } catch (IllegalArgumentException e) {
-                answer.words(400, String.valueOf(e.getMessage()));
-                return;
-              }
-              if (!tickets.use(ticket)) {
-                answer.words(409, "this ticket was used or is too old: ask for another one");
-                return;
-              }
-              answer.of(
-                  live.with(
-                      fleet ->
-                          fleet.resume(
-                              change.lane(), change.episode(), change.actor(), change.reason())),
-                  told -> {
-                    live.changed();
-                    answer.json(200, told);
-                  });
+              byte[] bytes = new byte[body.remaining()];
+              body.get(bytes);
+              change(bytes, ticket, answer);
+            },
+            failure -> {
+              connections.isWhole(connection);
+              answer.words(400, "the body did not arrive");
             });
+    Content.Source.asByteBuffer(request, arrived);
+  }
+
+  private void change(byte[] body, String ticket, Answer answer) {
+    Change change;
+    try {
+      change = Change.read(body);
+    } catch (IllegalArgumentException e) {
+      answer.words(400, String.valueOf(e.getMessage()));
+      return;
+    }
+    if (!tickets.use(ticket)) {
+      answer.words(409, "this ticket was used or is too old: ask for another one");
+      return;
+    }
+    answer.of(
+        live.with(
+            fleet ->
+                fleet.resume(change.lane(), change.episode(), change.actor(), change.reason())),
+        told -> {
+          live.changed();
+          answer.json(200, told);
+        });
   }
 
   /** What is sent back. */
@@ -282,7 +307,8 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
     }
 
     void words(int status, @Nullable String words) {
-      send(status, PLAIN, (words + "\n").getBytes(StandardCharsets.UTF_8));
+      String line = String.valueOf(words).replaceAll("\\p{Cntrl}", "?");
+      send(status, PLAIN, (line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     void json(int status, String json) {

@@ -34,6 +34,7 @@ public final class PageServer implements AutoCloseable {
   private final ServerConnector connector;
   private final Connections connections;
   private final Live live;
+  private final PageHandler handler;
 
   /**
    * How it serves.
@@ -69,7 +70,12 @@ public final class PageServer implements AutoCloseable {
   }
 
   private PageServer(
-      Server server, ServerConnector connector, Connections connections, Live live) {
+      Server server,
+      ServerConnector connector,
+      Connections connections,
+      Live live,
+      PageHandler handler) {
+    this.handler = handler;
     this.server = server;
     this.connector = connector;
     this.connections = connections;
@@ -89,7 +95,7 @@ public final class PageServer implements AutoCloseable {
     threads.setDaemon(true);
     Server server = new Server(threads);
     server.setErrorHandler(PageServer::error);
-    server.setStopTimeout(500);
+    server.setStopTimeout(0); // whoever still watches is let go
 
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
@@ -111,15 +117,16 @@ public final class PageServer implements AutoCloseable {
 
     Live live = new Live(runtime, fleet, settings.period);
     Door door = new Door(hosts(settings, connector.getLocalPort()), settings.isLoopback());
-    server.setHandler(
+    PageHandler handler =
         new PageHandler(
             door,
             new Secret(settings.token),
             new Tickets(runtime.randomness(), runtime.time()),
             live,
             connections,
-            settings.viewers));
-    PageServer serving = new PageServer(server, connector, connections, live);
+            settings.viewers);
+    server.setHandler(handler);
+    PageServer serving = new PageServer(server, connector, connections, live, handler);
     try {
       server.start();
     } catch (Exception e) {
@@ -133,6 +140,11 @@ public final class PageServer implements AutoCloseable {
   /** The port that it listens on. */
   public int port() {
     return connector.getLocalPort();
+  }
+
+  /** How many watch. */
+  int viewers() {
+    return handler.viewers();
   }
 
   private static Set<String> hosts(Settings settings, int port) {
@@ -170,7 +182,7 @@ public final class PageServer implements AutoCloseable {
     try {
       server.stop();
     } catch (Exception e) {
-      throw new IllegalStateException("the server did not stop", e);
+      throw new IllegalStateException("the server did not stop: " + e, e);
     }
   }
 }

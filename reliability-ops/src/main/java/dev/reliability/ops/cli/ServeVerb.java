@@ -1,0 +1,174 @@
+package dev.reliability.ops.cli;
+
+import dev.reliability.ops.serve.PageServer;
+import dev.reliability.ops.setup.Installation;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The page, for as long as nobody ends it (requirements R1, R2). */
+@Command(
+    name = "serve",
+    description = {
+      "Serves the operators' page, /metrics, /healthz and /readyz, until it is ended.",
+      "On loopback whoever can reach it may look; to change something takes the token, which is",
+      "printed at the start. On any other address each look takes the token too."
+    })
+final class ServeVerb extends Verb {
+  private static final String VARIABLE = "RELIABILITY_SERVE_TOKEN";
+  private static final int SHORTEST_TOKEN = 16;
+
+  @Mixin SetupOptions setup = new SetupOptions();
+
+  @Option(
+      names = "--address",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "Where it listens (default: ${DEFAULT-VALUE}); any but loopback takes a token.")
+  String address = "127.0.0.1";
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8377",
+      description = "Its port (default: ${DEFAULT-VALUE}); 0 for any that is free.")
+  int port = 8377;
+
+  @Option(
+      names = "--host",
+      paramLabel = "NAME",
+      description = "A further name that it is asked for, such as that of a proxy; repeatable.")
+  List<String> hosts = new ArrayList<>();
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = {
+        "Whose first line is the token, at least 16 characters; else the variable",
+        "RELIABILITY_SERVE_TOKEN; else, on loopback, one is made up."
+      })
+  @Nullable Path tokenFile;
+
+  @Option(
+      names = "--viewers",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "How many may watch at a time (default: ${DEFAULT-VALUE}).")
+  int viewers = 100;
+
+  @Option(
+      names = "--every",
+      paramLabel = "DURATION",
+      defaultValue = "1s",
+      converter = Values.Span.class,
+      description = "How often it looks while somebody watches (default: ${DEFAULT-VALUE}).")
+  Duration every = Duration.ofSeconds(1);
+
+  @Override
+  Report report(Workplace workplace) {
+    if (workplace.isNowGiven()) {
+      throw CommandException.usage("--now: the page shows what is now, and takes no other time");
+    }
+    if (common.events) {
+      throw CommandException.usage("--events: the page follows the journal's files alone");
+    }
+    InetSocketAddress at = at();
+    String given = givenToken();
+    if (given == null && !at.getAddress().isLoopbackAddress()) {
+      throw CommandException.usage(
+          "--address "
+              + address
+              + " can be reached from elsewhere, so it takes a token: expected --token-file FILE,"
+              + " or the variable "
+              + VARIABLE);
+    }
+    String token = given == null ? workplace.runtime().randomness().nonce("token", "serve") : given;
+    Installation installation = setup.installation(workplace);
+    workplace.storeToChange();
+    ServedFleet fleet = new ServedFleet(workplace, installation, back -> new byte[0]);
+    PageServer.Settings settings;
+    try {
+      settings = new PageServer.Settings(at, hosts, token, viewers, every);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
+    try (PageServer server = PageServer.start(settings, fleet, workplace.runtime())) {
+      String url = "http://" + at.getHostString() + ":" + server.port() + "/";
+      tell("serving " + url + " until it is ended");
+      if (given == null) {
+        tell("open " + url + "#token=" + token);
+      }
+      untilEnded(workplace, server);
+      Map<String, Object> summary = new LinkedHashMap<>();
+      summary.put("url", url);
+      return Report.of("serve", List.of("ended"), summary);
+    } catch (IOException e) {
+      throw CommandException.unknown(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void tell(String line) {
+    PrintWriter out = common.json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  private static void untilEnded(Workplace workplace, PageServer server) {
+    CompletableFuture<Void> ending = new CompletableFuture<>();
+    Thread hook =
+        new Thread(
+            () -> {
+              server.close();
+              workplace.finish();
+              ending.complete(null);
+            },
+            "reliability: end");
+    Runtime.getRuntime().addShutdownHook(hook);
+    workplace.runtime().await(ending);
+  }
+
+  private InetSocketAddress at() {
+    if (port < 0 || port > 65_535) {
+      throw CommandException.usage("--port: expected 0 to 65535, got " + port);
+    }
+    try {
+      return new InetSocketAddress(InetAddress.getByName(address), port);
+    } catch (UnknownHostException e) {
+      throw CommandException.usage("--address: expected an address of this machine, got " + address);
+    }
+  }
+
+  private @Nullable String givenToken() {
+    if (tokenFile == null) {
+      return checked(System.getenv(VARIABLE), VARIABLE);
+    }
+    try (var lines = Files.lines(tokenFile, StandardCharsets.UTF_8)) {
+      return checked(lines.findFirst().orElse(""), "--token-file " + tokenFile);
+    } catch (IOException e) {
+      throw CommandException.usage("--token-file " + tokenFile + " cannot be read: " + e);
+    }
+  }
+
+  private static @Nullable String checked(@Nullable String token, String from) {
+    if (token != null && token.strip().length() < SHORTEST_TOKEN) {
+      throw CommandException.usage(
+          from + ": expected a token of at least " + SHORTEST_TOKEN + " characters");
+    }
+    return token == null ? null : token.strip();
+  }
+}

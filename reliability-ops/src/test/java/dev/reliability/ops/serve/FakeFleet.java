@@ -1,0 +1,52 @@
+package dev.reliability.ops.serve;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A fleet in memory: lanes that are paused until somebody resumes them. */
+final class FakeFleet implements Fleet {
+  final Map<String, Long> paused = new ConcurrentHashMap<>();
+  final List<String> resumed = new CopyOnWriteArrayList<>();
+  volatile String trouble = "";
+
+  @Override
+  public Map<String, Map<String, String>> look() {
+    if (!trouble.isEmpty()) {
+      throw new IllegalStateException(trouble);
+    }
+    Map<String, String> lanes = new TreeMap<>();
+    paused.forEach(
+        (lane, episode) ->
+            lanes.put(
+                lane,
+                "{\"paused\":true,\"episode\":"
+                    + episode
+                    + ",\"since\":\"2026-01-01T00:00:00Z\",\"actor\":\"breaker\","
+                    + "\"reason\":\"no_output_timeout\",\"working\":0}"));
+    return Map.of("lanes", lanes);
+  }
+
+  @Override
+  public String metrics() {
+    return "lanes_paused " + paused.size() + "\n";
+  }
+
+  @Override
+  public byte[] timeline(Duration back) {
+    return ("<!doctype html><title>" + back + "</title>").getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String resume(String lane, long episode, String actor, String reason) {
+    if (!paused.remove(lane, episode)) {
+      throw new IllegalArgumentException("lane " + lane + " is not paused as it was shown");
+    }
+    resumed.add(lane + " by " + actor + ": " + reason);
+    return "{}";
+  }
+}
