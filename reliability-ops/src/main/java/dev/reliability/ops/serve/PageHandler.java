@@ -208,7 +208,7 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
     answer.head(200, "text/event-stream; charset=utf-8");
     Viewer[] self = new Viewer[1];
     Viewer viewer =
-        new Viewer(
+        new HttpViewer(
             answer.response,
             answer.callback,
             () -> {

@@ -5,6 +5,7 @@ import dev.reliability.core.runtime.TimeSource;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class Tickets {
 
   private final Randomness randomness;
   private final TimeSource time;
+  private final AtomicLong given = new AtomicLong();
   private final Map<String, Given> tickets = new LinkedHashMap<>();
 
   Tickets(Randomness randomness, TimeSource time) {
@@ -38,7 +40,7 @@ final class Tickets {
 
   /** Another one. */
   String give() {
-    String ticket = randomness.nonce("ticket", "serve");
+    String ticket = randomness.nonce("ticket", Long.toString(given.incrementAndGet()));
     long now = time.nanos();
     synchronized (tickets) {
       tickets.put(ticket, new Given(now, false));
@@ -61,19 +63,19 @@ final class Tickets {
   boolean use(String ticket) {
     long now = time.nanos();
     synchronized (tickets) {
-      Given given = tickets.get(ticket);
-      if (given == null || state(given, now) != State.GOOD) {
+      Given one = tickets.get(ticket);
+      if (one == null || state(one, now) != State.GOOD) {
         return false;
       }
-      tickets.put(ticket, new Given(given.at, true));
+      tickets.put(ticket, new Given(one.at, true));
       return true;
     }
   }
 
-  private static State state(@Nullable Given given, long now) {
-    if (given == null) {
+  private static State state(@Nullable Given one, long now) {
+    if (one == null) {
       return State.UNKNOWN;
     }
-    return given.isUsed || now - given.at > VALID.toNanos() ? State.SPENT : State.GOOD;
+    return one.isUsed || now - one.at > VALID.toNanos() ? State.SPENT : State.GOOD;
   }
 }

@@ -7,15 +7,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A fleet in memory: lanes that are paused until somebody resumes them. */
 final class FakeFleet implements Fleet {
   final Map<String, Long> paused = new ConcurrentHashMap<>();
   final List<String> resumed = new CopyOnWriteArrayList<>();
+  final AtomicLong looks = new AtomicLong();
   volatile String trouble = "";
 
   @Override
   public Map<String, Map<String, String>> look() {
+    looks.incrementAndGet();
     if (!trouble.isEmpty()) {
       throw new IllegalStateException(trouble);
     }
