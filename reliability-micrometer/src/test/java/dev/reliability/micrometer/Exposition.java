@@ -1,10 +1,8 @@
 package dev.reliability.micrometer;
 
-import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -18,22 +16,9 @@ record Exposition(Map<String, Double> series, Map<String, Set<String>> labels) {
   private static final Pattern LINE = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*)})? (\\S+)");
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\",?");
 
-  /** A registry whose clock stands still, so that two that are told the same show the same. */
+  /** A registry with these meters. */
   static PrometheusMeterRegistry registry(MeterBinder... meters) {
-    Clock still =
-        new Clock() {
-          @Override
-          public long wallTime() {
-            return 0;
-          }
-
-          @Override
-          public long monotonicTime() {
-            return 0;
-          }
-        };
-    PrometheusMeterRegistry registry =
-        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), still);
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     for (MeterBinder each : meters) {
       each.bindTo(registry);
     }
