@@ -88,9 +88,9 @@ function bar(c, row, run, left, right, y) {
   ctx.lineWidth = 1;
   ctx.stroke();
   ctx.setLineDash([]);
-  if (run.first !== null && row.bar >= 8) { // first output: a notch at the lower edge
-    const at = x(run.first);
-    if (at >= left && at <= right) {
+  if (run.first !== null && row.bar >= 8 && wide >= 24) { // first output: a notch at the lower edge
+    const at = Math.max(x(run.first), left + 5);
+    if (at <= right - 5) {
       ctx.fillStyle = text;
       ctx.beginPath();
       ctx.moveTo(at - 4, y + row.bar);
@@ -137,13 +137,18 @@ function drawSilence(c, row, silence) {
   const left = Math.max(x(silence.at - model.tolerance), gutter - 4);
   const right = Math.min(x(silence.at + model.tolerance), width + 4);
   if (right - left < 6) return;
-  ctx.globalAlpha = 0.13;
+  ctx.globalAlpha = 0.1;
   ctx.fillStyle = palette.near;
   ctx.fillRect(left, row.y + 1, right - left, row.height - 2);
   ctx.globalAlpha = 1;
   ctx.strokeStyle = palette.near;
-  ctx.setLineDash(silence.close ? [] : [3, 3]);
-  ctx.strokeRect(left + 0.5, row.y + 1.5, right - left - 1, row.height - 3);
+  ctx.setLineDash(silence.close ? [] : [3, 3]); // a bracket: whole if there was a close
+  ctx.beginPath();
+  ctx.moveTo(left + 0.5, row.y + row.height - 9);
+  ctx.lineTo(left + 0.5, row.y + row.height - 2.5);
+  ctx.lineTo(right - 0.5, row.y + row.height - 2.5);
+  ctx.lineTo(right - 0.5, row.y + row.height - 9);
+  ctx.stroke();
   ctx.setLineDash([]);
 }
 

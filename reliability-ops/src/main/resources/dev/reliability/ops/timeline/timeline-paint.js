@@ -193,7 +193,7 @@ function label({ ctx, palette, gutter, hoveredRow, selectedRow }, row) {
   ctx.fillText(fit(ctx, row.label, room), 10, middle);
 }
 
-function axis({ ctx, palette, width, gutter, x, view, headEnd, cursor }, scale) {
+function axis({ ctx, palette, width, gutter, x, view, headEnd, cursor, model }, scale) {
   ctx.fillStyle = palette.bg;
   ctx.fillRect(0, 0, width, AXIS);
   ctx.fillStyle = palette.line;
@@ -204,7 +204,8 @@ function axis({ ctx, palette, width, gutter, x, view, headEnd, cursor }, scale) 
   ctx.fillStyle = palette.text;
   ctx.fillText("UTC", 10, AXIS - 14);
   const ofDays = scale.step >= DAY;
-  const label = ofDays ? String(new Date(view[0]).getUTCFullYear()) : dayOf(view[0]);
+  const first = Math.min(Math.max(view[0], model.since), view[1]);
+  const label = ofDays ? String(new Date(first).getUTCFullYear()) : dayOf(first);
   ctx.fillText(fit(ctx, label, width - gutter - 8), gutter + 4, 13);
   ctx.font = "12px " + palette.font;
   ctx.textAlign = "center";

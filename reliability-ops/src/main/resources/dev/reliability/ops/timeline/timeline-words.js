@@ -8,6 +8,11 @@ const WORDS = {
   events_dropped: "Events were lost",
 };
 
+const SIGNS = [
+  ["⊢", "queued"], ["▴", "first output"], ["┄", "no end told"], ["▒", "paused, or left alone"], ["⎵", "time around a run without output"],
+  ["▼", "link closed"], ["▲", "opened"], ["○", "connects again"], ["●", "gate"], ["◆", "incident"], ["◇", "resolved"], ["⚑", "clock or version"],
+];
+
 const TYPES = {
   link_reconnect: "link.connecting", readiness: "health.verdict", incident_fixed: "incident.fix_marked",
   incident_refused: "incident.resolve_refused", deployed: "deploy.marked", events_dropped: "process.events_dropped",

@@ -46,7 +46,9 @@ export function drawTimeline(element, data) {
     el("span", { class: "tl-zoom", role: "group", "aria-label": "Zoom" },
       button("−", "Zoom out", () => zoom(1.6, focusTime())), button("+", "Zoom in", () => zoom(1 / 1.6, focusTime())),
       button("Fit", "Show all that happened", () => fitAll()), button("Window", "Show the whole window", () => setView(model.since, Math.max(model.until, model.since + 1), true))));
-  element.replaceChildren(head, legends, tools, chart, live, details, el("p", { class: "tl-keys", id: "tl-keys" }, KEYS), paper, table.element);
+  element.replaceChildren(head, legends, tools, chart, live, details,
+    el("ul", { class: "tl-signs", "aria-label": "Signs" }, ...SIGNS.map(([sign, words]) => el("li", {}, el("span", { "aria-hidden": "true" }, sign), " ", words))),
+    el("p", { class: "tl-keys", id: "tl-keys" }, KEYS), paper, table.element);
 
   function button(text, label, act) {
     return el("button", { type: "button", "aria-label": label, title: label, onclick: act }, text);
