@@ -23,6 +23,7 @@ module dev.reliability.ops {
 
   exports dev.reliability.ops.analysis;
   exports dev.reliability.ops.check;
+  exports dev.reliability.ops.timeline;
 
   opens dev.reliability.ops.cli to
       info.picocli;

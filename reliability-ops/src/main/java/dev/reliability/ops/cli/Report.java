@@ -68,6 +68,11 @@ record Report(
     return new Report(verb, code, window, journal, verdict, lines, summary, more, next);
   }
 
+  /** The same, with other lines for people. */
+  Report lines(List<String> others) {
+    return new Report(verb, code, window, journal, verdict, others, summary, checks, next);
+  }
+
   /** The same, with what to do next: in words, or a command that begins with the tool's name. */
   Report next(String... more) {
     return new Report(verb, code, window, journal, verdict, lines, summary, checks, List.of(more));

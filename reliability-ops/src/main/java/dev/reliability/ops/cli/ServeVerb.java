@@ -1,5 +1,6 @@
 package dev.reliability.ops.cli;
 
+import dev.reliability.ops.analysis.Window;
 import dev.reliability.ops.serve.PageServer;
 import dev.reliability.ops.setup.Installation;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,7 +102,7 @@ final class ServeVerb extends Verb {
     String token = given == null ? workplace.runtime().randomness().nonce("token", "serve") : given;
     Installation installation = setup.installation(workplace);
     workplace.storeToChange();
-    ServedFleet fleet = new ServedFleet(workplace, installation, back -> new byte[0]);
+    ServedFleet fleet = new ServedFleet(workplace, installation, back -> timeline(workplace, back));
     PageServer.Settings settings;
     try {
       settings = new PageServer.Settings(at, hosts, token, viewers, every);
@@ -120,6 +122,12 @@ final class ServeVerb extends Verb {
     } catch (IOException e) {
       throw CommandException.unknown(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static byte[] timeline(Workplace workplace, Duration back) {
+    Instant now = workplace.runtime().time().wall();
+    return TimelineVerb.page(workplace, Window.before(now, back), now)
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private void tell(String line) {

@@ -64,7 +64,7 @@ abstract class Verb implements Callable<Integer> {
   private void write(Report report, Instant now) {
     String tool = spec.root().name();
     if (common.jsonOut != null) {
-      writeFile(common.jsonOut, report, tool, now);
+      writeFile("--json-out", common.jsonOut, into -> report.writeJson(into, tool, now));
     }
     PrintWriter out = spec.commandLine().getOut();
     if (common.json) {
@@ -79,18 +79,24 @@ abstract class Verb implements Callable<Integer> {
     out.flush();
   }
 
+  /** What a file is to hold. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(Writer into) throws IOException;
+  }
+
   /** The whole file, or none of it: what was there before stays until then. */
-  private static void writeFile(Path file, Report report, String tool, Instant now) {
+  static void writeFile(String option, Path file, Content content) {
     Path parent = file.toAbsolutePath().getParent();
     if (Files.isDirectory(file) || parent == null || !Files.isDirectory(parent)) {
       throw CommandException.usage(
-          "--json-out: expected a file in a directory that is there, got " + file);
+          option + ": expected a file in a directory that is there, got " + file);
     }
     boolean isSpecial = Files.exists(file) && !Files.isRegularFile(file);
     Path part = isSpecial ? file : file.resolveSibling(file.getFileName() + ".part");
     try {
       try (Writer into = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
-        report.writeJson(into, tool, now);
+        content.writeTo(into);
       }
       if (!isSpecial) {
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
@@ -99,7 +105,7 @@ abstract class Verb implements Callable<Integer> {
       if (!isSpecial) {
         part.toFile().delete();
       }
-      throw CommandException.unknown("--json-out " + file + " cannot be written: " + e);
+      throw CommandException.unknown(option + " " + file + " cannot be written: " + e);
     }
   }
 

@@ -26,6 +26,7 @@ final class Verbs {
       List.of(
           RunVerb.class,
           TraceVerb.class,
+          TimelineVerb.class,
           AnalysisVerbs.ReliabilityVerb.class,
           AnalysisVerbs.HotspotsVerb.class,
           AnalysisVerbs.FingerprintsVerb.class,

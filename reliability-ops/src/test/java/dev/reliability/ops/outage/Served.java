@@ -1,0 +1,55 @@
+package dev.reliability.ops.outage;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The command's {@code serve} as a process of its own.
+ *
+ * @param url where it serves
+ * @param open the address that it says to open, with the token
+ */
+public record Served(Process process, URI url, URI open) implements AutoCloseable {
+
+  /** Starts it. */
+  public static Served start(Path directory, String... more) throws IOException {
+    List<String> words = new ArrayList<>(java("-Xmx128m", "dev.reliability.ops.cli.Main"));
+    words.addAll(List.of("serve", "--port", "0", "--dir", directory.toString()));
+    words.addAll(List.of(more));
+    Process process =
+        new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    BufferedReader out = process.inputReader();
+    String first = String.valueOf(out.readLine());
+    String second = String.valueOf(out.readLine());
+    if (!first.startsWith("serving ") || !second.startsWith("open ")) {
+      throw new IOException("expected the address, got " + first + " and " + second);
+    }
+    return new Served(
+        process, URI.create(first.split(" ")[1]), URI.create(second.substring("open ".length())));
+  }
+
+  /** What starts a class of this class path in a JVM of its own. */
+  static List<String> java(String heap, String main) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        heap,
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+        main);
+  }
+
+  int port() {
+    return url.getPort();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    process.onExit().join();
+  }
+}
