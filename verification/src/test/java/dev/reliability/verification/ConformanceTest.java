@@ -59,10 +59,7 @@ class ConformanceTest {
 
   @Test
   void noRowStandsThereTwice() throws IOException {
-    assertThat(rows())
-        .isNotEmpty()
-        .extracting(Row::id)
-        .doesNotHaveDuplicates();
+    assertThat(rows()).isNotEmpty().extracting(Row::id).doesNotHaveDuplicates();
   }
 
   @Test
