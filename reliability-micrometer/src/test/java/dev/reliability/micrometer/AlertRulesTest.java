@@ -2,6 +2,7 @@ package dev.reliability.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reliability.testkit.world.World;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,11 +41,20 @@ class AlertRulesTest {
     Files.writeString(directory.resolve("reliability.rules.yml"), yaml);
   }
 
+  private Path input() {
+    return directory.resolve("input");
+  }
+
   /** What promtool puts out, after its exit code. */
   private String promtool(String... words) throws IOException, InterruptedException {
     ProcessBuilder builder =
-        new ProcessBuilder(Stream.concat(Stream.of("promtool"), Stream.of(words)).toList());
-    Process process = builder.directory(directory.toFile()).redirectErrorStream(true).start();
+        new ProcessBuilder(Stream.concat(Stream.of("promtool"), Stream.of(words)).toList())
+            .directory(directory.toFile())
+            .redirectErrorStream(true);
+    if (Files.exists(input())) {
+      builder.redirectInput(input().toFile());
+    }
+    Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return process.waitFor() + "\n" + output;
   }
@@ -59,6 +69,19 @@ class AlertRulesTest {
   @Test
   void eachFiresWhenItShouldAndFallsSilentWithItsProcess() throws Exception {
     assertThat(promtool("test", "rules", "rules.test.yml")).startsWith("0\n").contains("SUCCESS");
+  }
+
+  @Test
+  void prometheusTakesWhatIsExposedWhateverTheNames() throws Exception {
+    ReliabilityMeters meters = ReliabilityMeters.of(World.create(1).time());
+    RandomEvents events = new RandomEvents(3);
+    for (int i = 0; i < 5000; i++) {
+      meters.accept(events.next());
+    }
+    Files.writeString(input(), Exposition.registry(meters).scrape());
+    assertThat(promtool("check", "metrics")).as("no lint either").isEqualTo("0\n");
+    Files.writeString(input(), "reliability_broken{lane=\"\n\"} 1\n");
+    assertThat(promtool("check", "metrics")).startsWith("1\n");
   }
 
   @ParameterizedTest

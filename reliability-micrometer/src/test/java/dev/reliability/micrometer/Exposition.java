@@ -33,7 +33,7 @@ record Exposition(Map<String, Double> series, Map<String, Set<String>> labels) {
   static Exposition of(PrometheusMeterRegistry registry) {
     Map<String, Double> series = new TreeMap<>();
     Map<String, Set<String>> labels = new TreeMap<>();
-    for (String line : registry.scrape().split("\n")) {
+    for (String line : registry.scrape().lines().toList()) {
       if (line.startsWith("#")) {
         continue;
       }

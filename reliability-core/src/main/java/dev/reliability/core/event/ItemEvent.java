@@ -21,8 +21,7 @@ public sealed interface ItemEvent extends EventData {
    *     not say
    */
   @EventType("item.claimed")
-  record Claimed(
-      String holder, int attempt, Duration ttl, boolean trial, @Nullable Duration budget)
+  record Claimed(String holder, int attempt, Duration ttl, boolean trial, @Nullable Duration budget)
       implements ItemEvent {}
 
   /**
