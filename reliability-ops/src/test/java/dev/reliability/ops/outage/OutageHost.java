@@ -108,7 +108,7 @@ final class OutageHost {
   /** Looks at what it depends on, all the time. */
   private void watch() {
     Preflight.builder(bus)
-        .check("settings", Checks.file(settings))
+        .check("model-settings", Checks.file(settings))
         .attempts(1, Duration.ofMillis(1))
         .escalation(
             new DependencyEscalation(

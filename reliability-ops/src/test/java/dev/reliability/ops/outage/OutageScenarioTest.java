@@ -56,7 +56,7 @@ class OutageScenarioTest {
     Files.writeString(
         directory.resolve("reliability.json"),
         """
-        {"dependencies": [{"name": "settings", "files": ["settings.yaml"], "timeout": "1s"}],
+        {"dependencies": [{"name": "model-settings", "files": ["settings.yaml"], "timeout": "1s"}],
          "gate": {"required": ["build", "docs"], "spacing": "1s", "freshness": "5m"}}
         """);
     List<String> words =
@@ -150,7 +150,7 @@ class OutageScenarioTest {
 
     Files.delete(settings);
     transcript.says("The file of settings disappears, which lane `build` cannot start without.");
-    assertThat(verb(1, "preflight")).contains("FAIL settings", "settings.yaml");
+    assertThat(verb(1, "preflight")).contains("FAIL model-settings", "settings.yaml");
 
     long asked = System.nanoTime();
     for (String item : List.of("issue-1", "issue-2", "issue-3")) {
