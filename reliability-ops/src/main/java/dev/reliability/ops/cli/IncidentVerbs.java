@@ -11,6 +11,7 @@ import dev.reliability.core.incident.IncidentRegistry;
 import dev.reliability.core.incident.Note;
 import dev.reliability.core.incident.Resolution;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,6 +90,20 @@ final class IncidentVerbs {
     @Option(names = "--soak", description = "What must not happen for long enough.")
     List<String> soaks = new ArrayList<>();
 
+    @Option(
+        names = "--passes",
+        defaultValue = "2",
+        description = "How often each gate has to pass (default: ${DEFAULT-VALUE}).")
+    int passes = 2;
+
+    @Option(
+        names = "--spacing",
+        paramLabel = "DURATION",
+        defaultValue = "30m",
+        converter = Values.Span.class,
+        description = "How far apart passes have to be (default: ${DEFAULT-VALUE}).")
+    Duration spacing = Duration.ofMinutes(30);
+
     @Option(names = "--actor", required = true, description = "Who opens it.")
     String actor = "";
 
@@ -96,6 +111,7 @@ final class IncidentVerbs {
     Report report(Workplace workplace) {
       ClosureRequirements requirements =
           ClosureRequirements.ofDefaults()
+              .withPasses(passes, spacing)
               .withBaseline(baseline.toArray(String[]::new))
               .withSoaks(soaks.toArray(String[]::new));
       if (!gates.isEmpty()) {

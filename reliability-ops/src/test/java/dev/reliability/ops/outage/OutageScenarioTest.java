@@ -81,7 +81,7 @@ class OutageScenarioTest {
     reader.setDaemon(true);
     reader.start();
     until("the host").until(() -> said.contains("ready"));
-    served = Served.start(directory);
+    served = Served.start(directory, "--every", "100ms");
     prometheus =
         Prometheus.start(directory.resolve("prometheus"), served.port(), OutageHost.SCALE);
     until("Prometheus").until(prometheus::scrapes);
@@ -139,6 +139,7 @@ class OutageScenarioTest {
 
   @Test
   void whatARequiredDependencyIsGoneForIsKnownEndedToldAndClosed() throws IOException {
+    transcript.begin();
     transcript.says("All is well: lane `docs` works on one page after the other.");
     order("probe");
     until("the probes").until(() -> said.contains("probed GO"));
@@ -186,6 +187,8 @@ class OutageScenarioTest {
         "build:start_deadline_exceeded",
         "--evidence",
         "timeline",
+        "--spacing",
+        "1s",
         "--actor",
         "alice");
     until("the badge").until(() -> browser.elements("#lanes .badge.amber").count() == 1);

@@ -52,7 +52,7 @@ final class Prometheus implements AutoCloseable {
     Files.writeString(
         directory.resolve("prometheus.yml"),
         """
-        global: {scrape_interval: 500ms, scrape_timeout: 500ms, evaluation_interval: 250ms}
+        global: {scrape_interval: 200ms, scrape_timeout: 200ms, evaluation_interval: 100ms}
         rule_files: [rules.yml]
         scrape_configs:
           - job_name: fleet

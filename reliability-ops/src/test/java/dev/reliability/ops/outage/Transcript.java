@@ -13,10 +13,11 @@ final class Transcript {
   private static final String END = "<!-- end of transcript -->";
 
   private final StringBuilder text = new StringBuilder();
-  private final long start;
+  private long start;
   private boolean isInBlock;
 
-  Transcript() {
+  /** From here on times are counted. */
+  void begin() {
     start = System.nanoTime();
   }
 
