@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A process inside a fence is what it would be outside: codes, signals, input, output. */
+@Tag("once")
 @EnabledOnOs(value = OS.LINUX, disabledReason = "namespaces and control groups of Linux")
 class FencedProcessesTest {
   private static final Duration LONG = Duration.ofSeconds(60);

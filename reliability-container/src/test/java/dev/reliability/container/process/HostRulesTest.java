@@ -22,11 +22,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** A host whose marker rule or consumer throws, hangs or is slow, with real processes. */
+@Tag("once")
 @EnabledOnOs(value = OS.LINUX, disabledReason = "shell scripts")
 class HostRulesTest {
   private static final Duration LONG = Duration.ofSeconds(60);

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -110,7 +111,9 @@ final class Prometheus implements AutoCloseable {
   private JsonNode ask(String path) {
     try {
       HttpRequest request =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+              .timeout(Duration.ofSeconds(5))
+              .build();
       return mapper.readTree(client.send(request, HttpResponse.BodyHandlers.ofString()).body());
     } catch (IOException e) {
       return mapper.createObjectNode(); // it does not listen yet

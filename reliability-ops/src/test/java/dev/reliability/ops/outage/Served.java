@@ -1,9 +1,12 @@
 package dev.reliability.ops.outage;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,6 +53,10 @@ public record Served(Process process, URI url, URI open) implements AutoCloseabl
   @Override
   public void close() {
     process.destroy();
-    process.onExit().join();
+    try {
+      await("serve to end").atMost(Duration.ofSeconds(20)).until(() -> !process.isAlive());
+    } finally {
+      process.destroyForcibly();
+    }
   }
 }

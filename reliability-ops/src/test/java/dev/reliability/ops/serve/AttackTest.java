@@ -13,14 +13,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What somebody on the same machine, or a page in the same browser, would try: sent as bytes, since
  * a client of ours would refuse to send most of it.
  */
+@Tag("once")
 class AttackTest {
   private static final String TOKEN = "0123456789abcdef0123456789abcdef";
   private static final String BODY =
@@ -85,7 +88,7 @@ class AttackTest {
       String text = all.toString(StandardCharsets.ISO_8859_1);
       if (head < 0 && text.endsWith("\r\n\r\n")) {
         head = all.size();
-        String lower = text.toLowerCase(java.util.Locale.ROOT);
+        String lower = text.toLowerCase(Locale.ROOT);
         int at = lower.indexOf("content-length: ");
         length = at < 0 ? -1 : Integer.parseInt(lower.substring(at + 16, lower.indexOf("\r\n", at)));
       }
@@ -156,7 +159,7 @@ class AttackTest {
   // 2
   @Test
   void aWrongToken() throws IOException {
-    for (String wrong : List.of("x", TOKEN + "0", TOKEN.substring(1), TOKEN.toUpperCase(java.util.Locale.ROOT), "")) {
+    for (String wrong : List.of("x", TOKEN + "0", TOKEN.substring(1), TOKEN.toUpperCase(Locale.ROOT), "")) {
       assertThat(change(BODY, JSON, bearer(wrong), "X-Ticket: " + ticket()).status())
           .as(wrong)
           .isEqualTo(401);

@@ -23,10 +23,12 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What remains when the bridge, or the JVM above it, is killed, stopped or missing. */
+@Tag("once")
 @WithBaileys
 class BaileysDeathTest {
   private static void signal(String name, long pid) {

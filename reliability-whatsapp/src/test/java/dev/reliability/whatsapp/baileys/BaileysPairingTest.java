@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** From nothing to an open link: code, pairing, restart, login; and a second login on top. */
+@Tag("once")
 @WithBaileys
 class BaileysPairingTest {
   private final List<Event> events = new CopyOnWriteArrayList<>();

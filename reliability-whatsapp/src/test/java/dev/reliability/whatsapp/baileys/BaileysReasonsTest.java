@@ -10,11 +10,13 @@ import dev.reliability.whatsapp.wire.Json;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every way in which the real client library can be closed, and what we make of it. */
+@Tag("once")
 @WithBaileys
 class BaileysReasonsTest {
   private static BaileysRig rig;

@@ -17,9 +17,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A supervised link to a gateway that dies and comes back; all times are scaled down. */
+@Tag("once")
 class GatewayRestartTest extends GatewayFixture {
   private static final Duration COOLDOWN = Duration.ofMillis(1200);
   private static final Duration WINDOW = Duration.ofSeconds(12);
