@@ -40,6 +40,7 @@ class BrokenJournalsTest {
       List.of(
           "trace",
           "reliability",
+          "timeline",
           "hotspots",
           "fingerprints",
           "explain-zero",
