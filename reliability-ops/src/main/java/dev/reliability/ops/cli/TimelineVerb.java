@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,7 +88,9 @@ final class TimelineVerb extends Verb {
       for (Pause pause : lane.pauses()) {
         text.add("  " + paused(pause));
       }
-      for (; at < timeline.runs().size() && timeline.runs().get(at).lane().equals(lane.name()); at++) {
+      for (;
+          at < timeline.runs().size() && timeline.runs().get(at).lane().equals(lane.name());
+          at++) {
         if (at >= from) {
           text.add("  " + line(timeline.runs().get(at)));
         }
@@ -118,7 +119,11 @@ final class TimelineVerb extends Verb {
     long runs = timeline.ends().values().stream().mapToLong(Long::longValue).sum();
     return timeline.isEmpty()
         ? "nothing happened"
-        : runs + " runs in " + timeline.lanes().size() + " lanes, " + timeline.marks().size()
+        : runs
+            + " runs in "
+            + timeline.lanes().size()
+            + " lanes, "
+            + timeline.marks().size()
             + " marks";
   }
 
@@ -158,6 +163,9 @@ final class TimelineVerb extends Verb {
   }
 
   private static String seconds(Duration length) {
-    return length.toMillis() / 1000 + "." + String.format(java.util.Locale.ROOT, "%03d", Math.abs(length.toMillis() % 1000)) + " s";
+    return length.toMillis() / 1000
+        + "."
+        + String.format(java.util.Locale.ROOT, "%03d", Math.abs(length.toMillis() % 1000))
+        + " s";
   }
 }

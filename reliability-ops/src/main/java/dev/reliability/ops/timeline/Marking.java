@@ -139,7 +139,10 @@ final class Marking {
           Kind.READINESS, verdict.gate(), verdict.verdict(), String.join("; ", verdict.reasons()));
     } else if (data instanceof ClockEvent.Jumped jumped) {
       return new Said(
-          Kind.CLOCK_JUMPED, "", "clock jumped", "the wall clock moved by " + jumped.wallMinusMono());
+          Kind.CLOCK_JUMPED,
+          "",
+          "clock jumped",
+          "the wall clock moved by " + jumped.wallMinusMono());
     } else if (data instanceof ClockEvent.Paused paused) {
       return new Said(Kind.CLOCK_PAUSED, "", "stood still", "timers were late by " + paused.late());
     } else if (data instanceof DeployEvent.Marked marked) {
@@ -159,6 +162,8 @@ final class Marking {
   }
 
   private static String both(String first, String second) {
-    return second.isEmpty() || second.equals(first) ? first.strip() : (first + " " + second).strip();
+    return second.isEmpty() || second.equals(first)
+        ? first.strip()
+        : (first + " " + second).strip();
   }
 }

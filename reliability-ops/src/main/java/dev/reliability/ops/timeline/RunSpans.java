@@ -97,8 +97,7 @@ final class RunSpans {
             runs.add(account.run(id, seen));
           }
         });
-    runs.sort(
-        Comparator.comparing(Run::lane).thenComparing(Run::begin).thenComparing(Run::id));
+    runs.sort(Comparator.comparing(Run::lane).thenComparing(Run::begin).thenComparing(Run::id));
     return runs;
   }
 

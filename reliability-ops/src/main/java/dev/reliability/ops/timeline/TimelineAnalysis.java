@@ -220,9 +220,7 @@ public final class TimelineAnalysis implements Analysis<Timeline> {
     Map<EventId, Match> closes = new HashMap<>();
     matches.forEach(match -> closes.put(match.a(), match));
     return silences.list().stream()
-        .map(
-            one ->
-                new Silence(one.at(), one.id(), one.lane(), one.run(), closes.get(one.id())))
+        .map(one -> new Silence(one.at(), one.id(), one.lane(), one.run(), closes.get(one.id())))
         .toList();
   }
 

@@ -60,7 +60,7 @@ function tickLabel(ms, step) {
 
 /** Ticks at round times, no closer than so many pixels. */
 function ticksOf(from, to, width, apart) {
-  const least = ((to - from) / width) * apart;
+  const least = ((to - from) / Math.max(width, apart)) * apart;
   const step = STEPS.find((one) => one >= least);
   const ticks = [];
   if (step) {

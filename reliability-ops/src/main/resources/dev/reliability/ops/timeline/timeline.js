@@ -146,6 +146,7 @@ export function drawTimeline(element, data) {
     const ratio = Math.min(3, window.devicePixelRatio || 1);
     const width = scroller.clientWidth;
     const height = scroller.clientHeight;
+    if (!width) return;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
     canvas.style.width = width + "px";
@@ -169,7 +170,7 @@ export function drawTimeline(element, data) {
   }
 
   function draw() {
-    if (!model || !palette) return;
+    if (!model || !palette || scroller.clientWidth < gutter + 20) return; // on paper there is no chart
     place();
     const ratio = canvas.width / Math.max(1, scroller.clientWidth);
     const ctx = canvas.getContext("2d");

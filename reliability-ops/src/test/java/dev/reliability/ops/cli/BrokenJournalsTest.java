@@ -44,6 +44,7 @@ class BrokenJournalsTest {
       List.of(
           "trace",
           "reliability",
+          "timeline",
           "hotspots",
           "fingerprints",
           "explain-zero",

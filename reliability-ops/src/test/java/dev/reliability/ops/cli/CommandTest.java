@@ -43,6 +43,7 @@ class CommandTest {
       List.of(
           "trace",
           "reliability",
+          "timeline",
           "hotspots",
           "explain-zero",
           "correlate",

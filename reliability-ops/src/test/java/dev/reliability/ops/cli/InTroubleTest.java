@@ -33,6 +33,7 @@ class InTroubleTest {
       List.of(
           "trace",
           "reliability",
+          "timeline",
           "hotspots",
           "fingerprints",
           "explain-zero",

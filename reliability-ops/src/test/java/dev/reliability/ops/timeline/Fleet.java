@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Events of lanes whose runs end in all ways, as one incarnation tells them. The same each time. */
+/**
+ * Events of lanes whose runs end in all ways, as one incarnation tells them. The same each time.
+ */
 final class Fleet {
   static final Instant START = Instant.parse("2026-11-22T00:00:00Z");
   static final Window DAY = new Window(START, START.plus(Duration.ofDays(1)));

@@ -1,0 +1,397 @@
+package dev.reliability.ops.timeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.reliability.core.event.EndReason;
+import dev.reliability.core.event.RunState;
+import dev.reliability.ops.browser.Browser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The page in a real browser: what is drawn, what keys and the pointer do, how it looks. */
+@Tag("once")
+class TimelineInBrowserTest {
+  private static final Path IMAGES = Path.of("..", "docs", "images");
+
+  @SuppressWarnings("NullAway.Init")
+  private static Browser browser;
+
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void open() {
+    browser = Browser.open();
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  @BeforeEach
+  void plain() {
+    browser.size(1280, 1000);
+    browser.media("screen", "light");
+  }
+
+  @AfterEach
+  void nobodyComplained() {
+    assertThat(browser.console()).isEmpty();
+    Object loaded = browser.script("return performance.getEntriesByType('resource').length");
+    assertThat(loaded).as("loaded from elsewhere").isEqualTo(0L);
+  }
+
+  private void show(String page) throws IOException {
+    browser.go(Files.writeString(directory.resolve("page.html"), page));
+  }
+
+  /** Two lanes, four runs. */
+  private static Fleet few() {
+    return new Fleet()
+        .run("andy", "one", 10, 60, RunState.DONE, EndReason.COMPLETED)
+        .run("andy", "two", 30, 600, RunState.FAILED, EndReason.NO_OUTPUT_TIMEOUT)
+        .run("bert", "three", 50, 60, RunState.FAILED, EndReason.EXIT_NONZERO)
+        .open("bert", "four", 200)
+        .close(620, 1);
+  }
+
+  private static String data(String name) {
+    return browser.text("return document.getElementById('timeline').dataset." + name);
+  }
+
+  private static void focus() {
+    browser.script("document.querySelector('.tl-chart').focus()");
+  }
+
+  private static double span() {
+    String[] view = data("view").split(" ");
+    return Double.parseDouble(view[1]) - Double.parseDouble(view[0]);
+  }
+
+  private static String live() {
+    return browser.text("return document.querySelector('.tl-live').textContent");
+  }
+
+  // ---- what is drawn ----
+
+  @Test
+  void everyRunIsDrawnCountedAndInTheTable() throws IOException {
+    show(few().page());
+    assertThat(data("runs")).isEqualTo("4");
+    assertThat(data("drawn")).isEqualTo("4");
+    assertThat(texts(".tl-sum li"))
+        .containsExactly("4 runs", "1 ok", "2 failed", "1 without an end", "2 lanes");
+    assertThat(texts(".tl-legend li"))
+        .containsExactly("Ccompleted1", "Nno output timeout1", "Xexit nonzero1", "…no end told1");
+    assertThat(texts(".tl-runs tbody tr")).hasSize(4).allMatch(row -> row.contains("#"));
+    assertThat(browser.element(".tl-together").getText())
+        .contains("1 run without output, 1 with a close of the link within ±2 min");
+  }
+
+  private static List<String> texts(String selector) {
+    return browser
+        .elements(selector)
+        .map(element -> element.getText().replaceAll("(?<=[^a-z ])\\n|\\n(?=[0-9])", ""))
+        .map(text -> text.replace("\n", ""))
+        .toList();
+  }
+
+  @Test
+  void aWindowInWhichNothingHappenedSaysSo() throws IOException {
+    show(new Fleet().page());
+    assertThat(browser.element(".tl-nothing").getText())
+        .isEqualTo("Nothing happened from 2026-11-22 00:00:00.000 to 2026-11-23 00:00:00.000 UTC.");
+    focus();
+    browser.keys(Keys.ARROW_RIGHT, Keys.ENTER, Keys.ESCAPE, "+", "-", "0");
+    assertThat(data("drawn")).isEqualTo("0");
+  }
+
+  @Test
+  void namesAreTextAndNeverRun() throws IOException {
+    show(TimelinePageTest.hostile().page());
+    assertThat(browser.text("return document.title")).isEqualTo("Timeline - reliability");
+    assertThat(
+            browser.script("return document.querySelectorAll('main b b, main img, main i').length"))
+        .isEqualTo(0L);
+    List<?> lanes =
+        (List<?>)
+            browser.script(
+                "return [...document.querySelectorAll('.tl-runs td:nth-child(2)')]"
+                    + ".map(cell => encodeURIComponent(cell.textContent.toWellFormed()))");
+    assertThat(lanes).hasSize(TimelinePageTest.HOSTILE.size());
+    assertThat(lanes.get(0).toString()).startsWith("%3C%2Fscript%3E%3Cscript%3E");
+    focus();
+    browser.keys(Keys.ARROW_RIGHT, Keys.ENTER);
+    assertThat(browser.element(".tl-details").isDisplayed()).isTrue();
+    assertThat(browser.text("return document.title")).isEqualTo("Timeline - reliability");
+  }
+
+  // ---- keys and pointer ----
+
+  @Test
+  void keysGoFromRunToRunAndTellTheEvents() throws IOException {
+    show(few().page());
+    focus();
+    browser.keys(Keys.ARROW_RIGHT);
+    assertThat(data("selected")).isEqualTo("r-andy-one");
+    assertThat(live()).contains("andy, 1 of 2", "one", "State done", "#1,", "#10.");
+    browser.keys(Keys.ARROW_RIGHT);
+    assertThat(data("selected")).isEqualTo("r-andy-two");
+    assertThat(live()).contains("no_output_timeout", "nearest close or reconnect", "before");
+    browser.keys(Keys.ARROW_RIGHT);
+    assertThat(data("selected")).as("the last stays").isEqualTo("r-andy-two");
+    browser.keys(Keys.ARROW_DOWN);
+    assertThat(data("selected")).isEqualTo("r-bert-three");
+    browser.keys(Keys.END);
+    assertThat(data("selected")).isEqualTo("r-bert-four");
+    assertThat(live()).contains("nobody told of an end");
+    browser.keys(Keys.HOME);
+    assertThat(data("selected")).isEqualTo("r-bert-three");
+    browser.keys(Keys.ARROW_UP, Keys.ARROW_UP);
+    assertThat(live()).startsWith("link whatsapp");
+    browser.keys(Keys.ENTER);
+    WebElement details = browser.element(".tl-details");
+    assertThat(details.isDisplayed()).isTrue();
+    assertThat(details.getText()).contains("Link", "link.", "20261122T000000Z-0a1b2c3d#");
+    browser.keys(Keys.ESCAPE);
+    assertThat(details.isDisplayed()).isFalse();
+  }
+
+  @Test
+  void plusAndMinusZoomAndNoughtShowsAll() throws IOException {
+    show(few().page());
+    focus();
+    double all = span();
+    browser.keys("+", "+");
+    await().until(() -> span() < all / 2);
+    browser.keys("-");
+    await().until(() -> span() > all / 2 && span() < all);
+    String before = data("view");
+    browser.keys(Keys.chord(Keys.SHIFT, Keys.ARROW_RIGHT));
+    await().until(() -> !data("view").equals(before));
+    browser.keys("0");
+    await().until(() -> span() == all);
+  }
+
+  @Test
+  void thePointerShowsWhatIsUnderIt() throws IOException {
+    show(few().page());
+    List<?> place =
+        (List<?>)
+            browser.script(
+                """
+                const canvas = document.querySelector('.tl-scroller canvas');
+                const box = canvas.getBoundingClientRect();
+                const ctx = canvas.getContext('2d');
+                ctx.fillStyle = getComputedStyle(document.querySelector('.tl')).getPropertyValue('--tl-died');
+                const wanted = ctx.fillStyle;
+                const hex = (n) => n.toString(16).padStart(2, '0');
+                const image = ctx.getImageData(0, 0, canvas.width, canvas.height).data;
+                for (let y = 0; y < canvas.height; y++) {
+                  for (let x = 0; x < canvas.width - 10; x++) {
+                    const at = (y * canvas.width + x) * 4;
+                    if ('#' + hex(image[at]) + hex(image[at + 1]) + hex(image[at + 2]) === wanted) {
+                      return [Math.round(box.left + x + 3), Math.round(box.top + y + 3)];
+                    }
+                  }
+                }
+                return null;
+                """);
+    assertThat(place).as("a bar in the colour of exit_nonzero").isNotNull();
+    int x = ((Number) place.get(0)).intValue();
+    int y = ((Number) place.get(1)).intValue();
+    browser.point(x, y);
+    WebElement tip = browser.element(".tl-tip");
+    await().until(tip::isDisplayed);
+    assertThat(tip.getText()).contains("three", "bert", "exit_nonzero", "run.ended", "#");
+    browser.point(x, 5);
+    await().until(() -> !tip.isDisplayed());
+  }
+
+  @Test
+  void filtersHoldForChartAndTable() throws IOException {
+    show(few().page());
+    browser.element(".tl-legend li:nth-child(2) button").click();
+    assertThat(texts(".tl-runs tbody tr")).hasSize(1).first().asString().contains("two");
+    browser.element(".tl-legend li:nth-child(2) button").click();
+    browser.element(".tl-tools input[type=search]").sendKeys("BERT");
+    await().until(() -> data("drawn").equals("2"));
+    assertThat(texts(".tl-runs tbody tr")).hasSize(2);
+    browser.element(".tl-tools input[type=checkbox]").click();
+    assertThat(texts(".tl-runs tbody tr")).hasSize(2);
+    browser.element(".tl-runs tbody tr:first-child .tl-link").click();
+    assertThat(data("selected")).isEqualTo("r-bert-three");
+    assertThat(browser.element(".tl-details").getText()).contains("exit_nonzero", "run.queued");
+  }
+
+  @Test
+  void tenThousandRunsInAThousandLanesAnswer() throws IOException {
+    show(Fleet.of(1_000, 10_000).page());
+    assertThat(data("runs")).isEqualTo("10012");
+    assertThat(Integer.parseInt(data("drawn"))).as("only what is to be seen").isBetween(10, 1_000);
+    focus();
+    browser.keys(Keys.ARROW_RIGHT);
+    await().until(() -> live().startsWith("worker-0000"));
+    browser.keys(Keys.PAGE_DOWN, Keys.PAGE_DOWN, Keys.PAGE_DOWN);
+    await().until(() -> live().startsWith("worker-0030"));
+    assertThat(browser.number("return document.querySelector('.tl-scroller').scrollTop"))
+        .isPositive();
+    assertThat(browser.element(".tl-pages").getText()).isEqualTo("1–50 of 10,012 runs");
+    browser.elements(".tl-pager button").toList().get(1).click();
+    assertThat(browser.element(".tl-pages").getText()).isEqualTo("51–100 of 10,012 runs");
+  }
+
+  @Test
+  void anUpdateKeepsTheViewAndWhatIsSelected() throws IOException {
+    String page =
+        "<!doctype html><meta charset=utf-8><style>"
+            + TimelinePage.style()
+            + "</style><main id=timeline class=tl></main><script type=module>"
+            + TimelinePage.script()
+            + "\nconst before = "
+            + TimelinePage.of(few().timeline(), Fleet.NOW).data()
+            + ";\nconst after = "
+            + TimelinePage.of(
+                    few().run("carl", "five", 70, 9, RunState.DONE, EndReason.COMPLETED).timeline(),
+                    Fleet.NOW)
+                .data()
+            + ";\nconst chart = drawTimeline(document.getElementById('timeline'), before);"
+            + "\nwindow.addEventListener('message',"
+            + " (event) => event.data === 'end' ? chart.destroy() : chart.update(after));</script>";
+    show(page);
+    focus();
+    browser.keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, "+", "+");
+    await().until(() -> span() < 400_000);
+    double before = span();
+    browser.script("window.postMessage('more', '*')");
+    await().until(() -> data("runs").equals("5"));
+    assertThat(span()).isEqualTo(before);
+    browser.keys(Keys.ARROW_LEFT);
+    assertThat(data("selected")).as("from where it was").isEqualTo("r-andy-one");
+    browser.script("window.postMessage('end', '*')");
+    await().until(() -> browser.elements("#timeline > *").findAny().isEmpty());
+  }
+
+  // ---- how it looks ----
+
+  /** The words whose contrast is too small, each with its ratio. */
+  private static final String CONTRAST =
+      """
+      const paint = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+      const rgb = (colour, under) => {
+        paint.fillStyle = under || '#ffffff';
+        paint.fillRect(0, 0, 1, 1);
+        paint.fillStyle = colour;
+        paint.fillRect(0, 0, 1, 1);
+        return [...paint.getImageData(0, 0, 1, 1).data];
+      };
+      const light = (c) => {
+        const [r, g, b] = c.slice(0, 3).map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const ratio = (a, b) => { const [x, y] = [light(a), light(b)]; return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05); };
+      const root = document.querySelector('.tl');
+      const style = getComputedStyle(root);
+      const value = (name) => style.getPropertyValue('--tl-' + name).trim();
+      const bad = [];
+      const look = (what, a, b, least) => { const r = ratio(a, b); if (r < least) bad.push(what + ' ' + r.toFixed(2)); };
+      const under = (element) => {
+        for (let e = element; e; e = e.parentElement) {
+          const colour = getComputedStyle(e).backgroundColor;
+          if (rgb(colour, '#000000').join() === rgb(colour, '#ffffff').join()) return rgb(colour);
+        }
+        return rgb('#ffffff');
+      };
+      let seen = 0;
+      for (const element of root.querySelectorAll('*')) {
+        const own = [...element.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+        if (!own || !element.checkVisibility() || element.disabled) continue;
+        seen++;
+        look(element.className + '/' + element.tagName + ' ' + element.textContent.slice(0, 20), rgb(getComputedStyle(element).color), under(element), 4.5);
+      }
+      for (const family of ['ok', 'timeout', 'start', 'died', 'store', 'stopped', 'open']) {
+        look(family + ' letter', rgb(value(family + '-text')), rgb(value(family)), 4.5);
+        look(family + ' edge', rgb(value(family + '-edge')), rgb(value('bg')), 3);
+      }
+      for (const name of ['text', 'muted', 'bad', 'good']) look(name, rgb(value(name)), rgb(value('bg')), 4.5);
+      for (const name of ['near', 'mark', 'process', 'pause-line', 'focus', 'accent']) look(name, rgb(value(name)), rgb(value('bg')), 3);
+      look('letter on good', rgb(value('letter')), rgb(value('good')), 4.5);
+      look('letter on bad', rgb(value('letter')), rgb(value('bad')), 4.5);
+      return [seen].concat(bad);
+      """;
+
+  @Test
+  void lightDarkAndPaperDifferAndAllCanBeRead() throws IOException {
+    show(Fleet.of(4, 60).page());
+    focus();
+    browser.keys(Keys.ARROW_RIGHT, Keys.ENTER);
+    List<String> grounds = new ArrayList<>();
+    for (String look : List.of("screen light", "screen dark", "print light", "print dark")) {
+      String[] words = look.split(" ");
+      browser.media(words[0], words[1]);
+      String paper = words[0].equals("print") ? "1" : "0";
+      await()
+          .until(
+              () ->
+                  browser
+                      .text("return Math.min(1, document.querySelectorAll('.tl-sheet').length)")
+                      .equals(paper));
+      grounds.add(
+          browser.text(
+              "const s = getComputedStyle(document.querySelector('.tl'));"
+                  + "return s.backgroundColor + ' ' + s.color"));
+      List<?> contrast = (List<?>) browser.script(CONTRAST);
+      assertThat(((Number) contrast.get(0)).intValue()).as(look).isGreaterThan(20);
+      assertThat(contrast.subList(1, contrast.size())).as(look).isEmpty();
+    }
+    assertThat(grounds.get(0)).isEqualTo("rgb(245, 246, 248) rgb(27, 33, 48)");
+    assertThat(grounds.get(1)).isEqualTo("rgb(17, 20, 27) rgb(232, 235, 242)");
+    assertThat(grounds.get(2)).isEqualTo("rgb(255, 255, 255) rgb(0, 0, 0)");
+    assertThat(grounds.get(3)).isEqualTo(grounds.get(2));
+  }
+
+  @Test
+  void paperHasAllLanesAndTheRunsThatWereNotOk() throws IOException {
+    show(few().page());
+    browser.media("print", "dark");
+    await().until(() -> browser.elements(".tl-sheet").count() == 1);
+    assertThat(browser.element(".tl-chart").isDisplayed()).isFalse();
+    assertThat(browser.element(".tl-printed h2").getText())
+        .isEqualTo("Runs that did not end well: 3");
+    assertThat(texts(".tl-printed tbody tr")).hasSize(3);
+    browser.media("screen", "dark");
+    await().until(() -> browser.element(".tl-chart").isDisplayed());
+    assertThat(browser.elements(".tl-sheet")).isEmpty();
+  }
+
+  @Test
+  void pictures() throws IOException {
+    show(Fleet.of(14, 400).page());
+    focus();
+    browser.script("document.querySelector('.tl-tools select').value = 'failed'");
+    browser.keys(Keys.ARROW_RIGHT);
+    assertThat(browser.screenshot().length).isGreaterThan(10_000);
+    if (Boolean.getBoolean("screenshots")) {
+      Files.createDirectories(IMAGES);
+      for (String scheme : List.of("light", "dark")) {
+        browser.media("screen", scheme);
+        Files.write(IMAGES.resolve("timeline-" + scheme + ".png"), browser.screenshot());
+      }
+    }
+  }
+}
