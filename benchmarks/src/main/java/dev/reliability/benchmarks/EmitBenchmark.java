@@ -10,6 +10,9 @@ import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.event.Subject;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.journal.JournalWriter;
+import dev.reliability.micrometer.ReliabilityMeters;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -109,10 +112,20 @@ public class EmitBenchmark {
     /** Starts it. */
     @Setup
     public void setUp() throws IOException {
+      begin(false);
+    }
+
+    private void begin(boolean withMeters) throws IOException {
       directory = Files.createTempDirectory("emit");
       runtime = ReliabilityRuntime.system();
       journal = JournalWriter.open(directory);
-      bus = EventBus.builder(runtime).sink(journal).build();
+      EventBus.Builder builder = EventBus.builder(runtime).sink(journal);
+      if (withMeters) {
+        ReliabilityMeters meters = ReliabilityMeters.of(runtime.time());
+        meters.bindTo(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        builder.sink(meters);
+      }
+      bus = builder.build();
     }
 
     /** Ends it. */
@@ -126,6 +139,34 @@ public class EmitBenchmark {
           Files.delete(file);
         }
       }
+    }
+  }
+
+  /** The bus with its ring, a journal on the disk and meters that Prometheus could ask for. */
+  @State(Scope.Benchmark)
+  public static class Metered {
+    private final Journalled journalled = new Journalled();
+
+    /** Starts it. */
+    @Setup
+    public void setUp() throws IOException {
+      journalled.begin(true);
+    }
+
+    /** Ends it. */
+    @TearDown
+    public void tearDown() throws IOException {
+      journalled.tearDown();
+    }
+  }
+
+  /** One thread's wait for the journal and the meters to have all. */
+  @State(Scope.Thread)
+  public static class MetersRest {
+    /** Waits. */
+    @Setup(org.openjdk.jmh.annotations.Level.Invocation)
+    public void rest(Metered metered) {
+      metered.journalled.bus.drained().join();
     }
   }
 
@@ -235,6 +276,21 @@ public class EmitBenchmark {
     for (int i = 0; i < BURST; i++) {
       ours.bus.emit(my.subject, new RunEvent.Progress(my.count++, 100));
     }
+  }
+
+  /** Ours with a journal and meters. */
+  @Benchmark
+  @OperationsPerInvocation(BURST)
+  public void busMeters(Metered ours, MetersRest rest, Mine my) {
+    for (int i = 0; i < BURST; i++) {
+      ours.journalled.bus.emit(my.subject, new RunEvent.Progress(my.count++, 100));
+    }
+  }
+
+  /** Ours with a journal and meters, without rest: they get what they can take. */
+  @Benchmark
+  public void busMetersFlood(Metered ours, Mine my) {
+    ours.journalled.bus.emit(my.subject, new RunEvent.Progress(my.count++, 100));
   }
 
   /** Ours with a journal, without rest: it gets what it can take. */

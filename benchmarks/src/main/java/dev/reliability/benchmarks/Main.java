@@ -29,6 +29,7 @@ public final class Main {
     ROWS.put("n", new JournalRow());
     ROWS.put("o", new EmitRow());
     ROWS.put("p", new StartRow());
+    ROWS.put("q", new PageRow());
   }
 
   private Main() {}

@@ -3,6 +3,7 @@ package dev.reliability.ops.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.reliability.core.event.Event;
+import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.gate.GateHistory;
 import dev.reliability.core.gate.GateLedger;
@@ -50,6 +51,7 @@ final class ServedFleet implements Fleet {
   private final Function<Duration, byte[]> timeline;
   private final JournalFollower journal;
   private final ReliabilityMeters meters;
+  private final EventBus silent; // one for all looks: each has timers of its own
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<String, Boolean> lanesSeen = new LinkedHashMap<>();
@@ -72,6 +74,7 @@ final class ServedFleet implements Fleet {
     journal = new JournalFollower(workplace.journalDirectories());
     meters = ReliabilityMeters.of(workplace.runtime().time());
     meters.bindTo(registry);
+    silent = workplace.silentBus();
   }
 
   @Override
@@ -210,7 +213,7 @@ final class ServedFleet implements Fleet {
       }
       gates.put(readiness.gate(), gate(readiness.verdict().wireName(), readiness.at(), lines));
     }
-    GateHistory history = new GateLedger(states, workplace.silentBus()).history(GateVerbs.NAME);
+    GateHistory history = new GateLedger(states, silent).history(GateVerbs.NAME);
     GateHistory.Judged last = history.last();
     if (last != null) {
       PassCount count = history.passes(installation.gate().passes(), installation.gate().spacing());
@@ -250,8 +253,7 @@ final class ServedFleet implements Fleet {
   private Map<String, String> incidents(StateStore states) {
     Map<String, String> incidents = new LinkedHashMap<>();
     List<Incident> all =
-        IncidentRegistry.open(
-                states, workplace.directory().resolve("evidence"), workplace.silentBus())
+        IncidentRegistry.open(states, workplace.directory().resolve("evidence"), silent)
             .incidents();
     for (Incident incident : all) {
       incidents.put(incident.id(), json(IncidentVerbs.entry(incident)));

@@ -98,6 +98,6 @@ record Board(long version, Map<String, Map<String, String>> sections) {
 
   /** As a string of JSON. */
   static String quoted(String text) {
-    return new StringBuilder().append('"').append(ENCODER.quoteAsString(text)).append('"').toString();
+    return '"' + String.valueOf(ENCODER.quoteAsString(text)) + '"';
   }
 }

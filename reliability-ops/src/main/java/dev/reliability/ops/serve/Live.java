@@ -225,7 +225,7 @@ final class Live implements AutoCloseable {
   private void tell(Board next) {
     Board before = known.board();
     known = new Known(next, runtime.time().wall(), null);
-    if (next != before && !viewers.isEmpty()) {
+    if (next.version() != before.version() && !viewers.isEmpty()) {
       send(viewers, Viewer.event("board", before.changesTo(next)));
     }
     welcome();

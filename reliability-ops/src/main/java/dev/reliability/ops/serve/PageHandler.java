@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,7 +50,15 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
           + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  private record Shell(String type, byte[] bytes) {}
+  private static final class Shell {
+    final String type;
+    final byte[] bytes;
+
+    Shell(String type, byte[] bytes) {
+      this.type = type;
+      this.bytes = bytes;
+    }
+  }
 
   private static final Map<String, Shell> SHELL =
       Map.of(
@@ -170,7 +179,7 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
                   + Tickets.VALID.toSeconds()
                   + "}");
       default -> {
-        Shell shell = SHELL.get(path);
+        Shell shell = Objects.requireNonNull(SHELL.get(path), path); // the door knows no others
         answer.response.getHeaders().put("Content-Security-Policy", OWN_FILES_ONLY);
         answer.send(200, shell.type, shell.bytes);
       }
