@@ -106,6 +106,8 @@ class SchemasTest {
     act("doctor");
     act("soak");
     act("churn", "--since", "2026-01-01T00:00:00Z");
+    act("rules");
+    act("rules", "--dashboard");
   }
 
   private void act(String... words) {
