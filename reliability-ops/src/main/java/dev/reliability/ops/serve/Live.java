@@ -197,8 +197,10 @@ final class Live implements AutoCloseable {
           try {
             sections = fleet.look();
           } catch (RuntimeException | Error e) {
-            log.warn("the fleet cannot be looked at: {}", e.toString());
             trouble = String.valueOf(e.getMessage());
+            if (!trouble.equals(known.trouble())) {
+              log.warn("the fleet cannot be looked at: {}", e.toString());
+            }
           }
           looked(sections, trouble);
         });
