@@ -26,8 +26,7 @@ final class ReadinessRecord {
   static void keep(StateStore store, Readiness readiness) {
     String name = DocNaming.document(DOCUMENTS, readiness.gate());
     Optional<StateStore.Doc> before = store.read(name);
-    store.write(
-        name, before.map(StateStore.Doc::version).orElse(StateStore.NEW), spell(readiness));
+    store.write(name, before.map(StateStore.Doc::version).orElse(StateStore.NEW), spell(readiness));
   }
 
   /** Those of all gates, by name. */

@@ -3,7 +3,6 @@ package dev.reliability.ops.cli;
 import dev.reliability.micrometer.AlertRules;
 import dev.reliability.micrometer.Dashboard;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

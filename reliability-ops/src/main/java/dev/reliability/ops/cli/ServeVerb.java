@@ -157,7 +157,8 @@ final class ServeVerb extends Verb {
     try {
       return new InetSocketAddress(InetAddress.getByName(address), port);
     } catch (UnknownHostException e) {
-      throw CommandException.usage("--address: expected an address of this machine, got " + address);
+      throw CommandException.usage(
+          "--address: expected an address of this machine, got " + address);
     }
   }
 

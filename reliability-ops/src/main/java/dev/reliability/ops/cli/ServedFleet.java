@@ -66,8 +66,7 @@ final class ServedFleet implements Fleet {
    *
    * @param timeline draws the last so long
    */
-  ServedFleet(
-      Workplace workplace, Installation installation, Function<Duration, byte[]> timeline) {
+  ServedFleet(Workplace workplace, Installation installation, Function<Duration, byte[]> timeline) {
     this.workplace = workplace;
     this.installation = installation;
     this.timeline = timeline;
@@ -136,7 +135,8 @@ final class ServedFleet implements Fleet {
   private Map<String, String> lanes(List<RunLock> locks) {
     Map<String, Integer> working = new HashMap<>();
     for (RunLock lock : locks) {
-      working.merge(lock.key().lane(), lock.state() == RunLock.State.ORPHANED ? 0 : 1, Integer::sum);
+      working.merge(
+          lock.key().lane(), lock.state() == RunLock.State.ORPHANED ? 0 : 1, Integer::sum);
     }
     Map<String, LaneView> views = new TreeMap<>();
     lanesSeen.keySet().forEach(lane -> views.put(lane, LaneView.fresh(lane)));
@@ -220,9 +220,7 @@ final class ServedFleet implements Fleet {
       Instant now = workplace.runtime().time().wall();
       String verdict = count.isEnough() ? "open" : "shut";
       String next =
-          count.isEnough()
-              ? "it is judged NO_GO"
-              : "it passes " + GateVerbs.whenOpen(count, now);
+          count.isEnough() ? "it is judged NO_GO" : "it passes " + GateVerbs.whenOpen(count, now);
       List<Map<String, String>> lines =
           List.of(
               line("last judged", last.verdict().wireName(), last.why(), next),
@@ -263,7 +261,8 @@ final class ServedFleet implements Fleet {
 
   private Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
-    String where = workplace.directory().toAbsolutePath().normalize() + " on " + workplace.runtime().node();
+    String where =
+        workplace.directory().toAbsolutePath().normalize() + " on " + workplace.runtime().node();
     facts.put("where", json(where));
     facts.put("events", json(events));
     facts.put("unreadable", json(journal.unreadable()));

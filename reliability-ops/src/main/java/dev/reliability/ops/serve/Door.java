@@ -101,12 +101,12 @@ record Door(Set<String> hosts, boolean isOpenForReading) {
     return (origin != null && !origin.equalsIgnoreCase("http://" + knock.host))
         || (what != What.SHELL
             && site != null
-            && !site.equals("same-origin") && !site.equals("none"));
+            && !site.equals("same-origin")
+            && !site.equals("none"));
   }
 
   private static @Nullable Refusal wrongMethod(String method, boolean changes) {
-    boolean fits =
-        changes ? method.equals("POST") : method.equals("GET") || method.equals("HEAD");
+    boolean fits = changes ? method.equals("POST") : method.equals("GET") || method.equals("HEAD");
     return fits ? null : new Refusal(405, "expected " + (changes ? "POST" : "GET"));
   }
 

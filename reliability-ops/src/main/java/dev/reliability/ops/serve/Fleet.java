@@ -3,7 +3,10 @@ package dev.reliability.ops.serve;
 import java.time.Duration;
 import java.util.Map;
 
-/** What the page shows and does. Called by one thread at a time; each call may block. */
+/**
+ * What the page shows and does. Called by one thread at a time, but for {@link #timeline}, which
+ * may be called beside the others; each call may block.
+ */
 public interface Fleet {
 
   /**

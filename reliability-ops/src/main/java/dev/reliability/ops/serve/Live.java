@@ -31,6 +31,8 @@ final class Live implements AutoCloseable {
   /** After this long, whoever asks gets none. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  private static final Duration LONG_PATIENCE = Duration.ofMinutes(1);
+
   private static final int MOST_AT_ONCE = 16;
 
   private final ReliabilityRuntime runtime;
@@ -38,6 +40,7 @@ final class Live implements AutoCloseable {
   private final long periodNanos;
   private final Strand control;
   private final Strand io;
+  private final Strand slow;
 
   // On the control strand alone, but for what is known, which anybody may read.
   private final Set<Viewer> viewers = new LinkedHashSet<>();
@@ -68,6 +71,7 @@ final class Live implements AutoCloseable {
     periodNanos = period.toNanos();
     control = runtime.strand(Strand.Kind.CONTROL, "page");
     io = runtime.strand(Strand.Kind.IO, "page");
+    slow = runtime.strand(Strand.Kind.IO, "timeline");
   }
 
   /** What was known at the last look. */
@@ -80,6 +84,7 @@ final class Live implements AutoCloseable {
     CompletableFuture<Known> asker = new CompletableFuture<>();
     run(
         asker,
+        PATIENCE,
         () -> {
           if (known.isGood() && runtime.time().nanos() - lastLook < periodNanos) {
             asker.complete(known);
@@ -93,6 +98,18 @@ final class Live implements AutoCloseable {
 
   /** Does something with the fleet, between two looks; fails as {@link #fresh()} does. */
   <T> CompletableFuture<T> with(Function<Fleet, T> what) {
+    return with(io, PATIENCE, what);
+  }
+
+  /**
+   * Does something that takes long beside the looks, one after the other; given up after a minute.
+   */
+  <T> CompletableFuture<T> beside(Function<Fleet, T> what) {
+    return with(slow, LONG_PATIENCE, what);
+  }
+
+  private <T> CompletableFuture<T> with(
+      Strand strand, Duration patience, Function<Fleet, T> what) {
     CompletableFuture<T> done = new CompletableFuture<>();
     if (doing.incrementAndGet() > MOST_AT_ONCE) {
       doing.decrementAndGet();
@@ -109,18 +126,18 @@ final class Live implements AutoCloseable {
             doing.decrementAndGet();
           }
         };
-    run(done, () -> io.execute(task));
+    run(done, patience, () -> strand.execute(task));
     return done;
   }
 
-  private void run(CompletableFuture<?> asker, Runnable task) {
+  private void run(CompletableFuture<?> asker, Duration patience, Runnable task) {
     try {
       long timer =
           runtime
               .scheduler()
               .schedule(
                   control,
-                  PATIENCE.toNanos(),
+                  patience.toNanos(),
                   () ->
                       asker.completeExceptionally(
                           new IllegalStateException("the fleet does not answer")));

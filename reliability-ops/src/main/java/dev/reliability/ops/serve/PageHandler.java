@@ -199,7 +199,7 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
     }
     Duration back = Duration.ofHours(hours);
     answer.of(
-        live.with(fleet -> fleet.timeline(back)),
+        live.beside(fleet -> fleet.timeline(back)),
         page -> {
           answer.response.getHeaders().put("Content-Security-Policy", "frame-ancestors 'self'");
           answer.send(200, "text/html; charset=utf-8", page);

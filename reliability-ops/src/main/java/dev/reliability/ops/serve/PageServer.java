@@ -101,8 +101,7 @@ public final class PageServer implements AutoCloseable {
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(MOST_HEADER_BYTES);
     Connections connections = new Connections(runtime);
-    ServerConnector connector =
-        new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.addBean(connections);
     connector.setHost(settings.address.getHostString());
     connector.setPort(settings.address.getPort());

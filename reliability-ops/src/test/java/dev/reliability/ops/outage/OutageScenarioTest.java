@@ -26,9 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A whole outage with real parts (requirement N8): what a required dependency is gone for does not
- * wait in silence. A host with real processes, the command, Prometheus with the rules that ship, and
- * a browser. All times are 200 times as short as usual. With {@code -Doperations.rewrite=true} what
- * happened is written into docs/operations.md, with its pictures.
+ * wait in silence. A host with real processes, the command, Prometheus with the rules that ship,
+ * and a browser. All times are 200 times as short as usual. With {@code -Doperations.rewrite=true}
+ * what happened is written into docs/operations.md, with its pictures.
  */
 @Tag("once")
 class OutageScenarioTest {
@@ -82,8 +82,7 @@ class OutageScenarioTest {
     reader.start();
     until("the host").until(() -> said.contains("ready"));
     served = Served.start(directory, "--every", "100ms");
-    prometheus =
-        Prometheus.start(directory.resolve("prometheus"), served.port(), OutageHost.SCALE);
+    prometheus = Prometheus.start(directory.resolve("prometheus"), served.port(), OutageHost.SCALE);
     until("Prometheus").until(prometheus::scrapes);
   }
 
@@ -118,7 +117,9 @@ class OutageScenarioTest {
         CommandLineCalls.call(
             Stream.concat(Stream.of(words), Stream.of("--dir", directory.toString()))
                 .toArray(String[]::new));
-    assertThat(result.code()).as(String.join(" ", words) + "\n" + result.out() + result.err()).isEqualTo(code);
+    assertThat(result.code())
+        .as(String.join(" ", words) + "\n" + result.out() + result.err())
+        .isEqualTo(code);
     transcript.typed(
         Stream.of(words)
             .map(word -> word.contains(" ") ? "'" + word + "'" : word)
@@ -160,8 +161,7 @@ class OutageScenarioTest {
     order("submit review hangs-1");
     transcript.says(
         "Three items of lane `build` wait for their start, and a review hangs, deaf to SIGTERM.");
-    until("the alert about what it depends on")
-        .until(() -> firing("DependencyFailingRepeatedly"));
+    until("the alert about what it depends on").until(() -> firing("DependencyFailingRepeatedly"));
     transcript.says("Prometheus: " + alert("DependencyFailingRepeatedly"));
 
     until("the start deadline")
@@ -169,7 +169,8 @@ class OutageScenarioTest {
     assertThat(Duration.ofNanos(System.nanoTime() - asked))
         .isGreaterThanOrEqualTo(OutageHost.START_DEADLINE);
     transcript.says("The start deadline (10 minutes, here 3 s) ends what waits.");
-    until("the pause").until(() -> said.stream().anyMatch(line -> line.startsWith("remediate build ")));
+    until("the pause")
+        .until(() -> said.stream().anyMatch(line -> line.startsWith("remediate build ")));
     transcript.says("The third failure of the same kind pauses the lane.");
     verb(0, "lanes");
     until("the alert about the lane").until(() -> firing("LanePaused"));
@@ -198,8 +199,7 @@ class OutageScenarioTest {
     picture("page-paused-dark.png", "The same, where the system is dark");
     browser.media("screen", "light");
 
-    until("the run deadline")
-        .until(() -> said.contains("outcome hangs-1 run_deadline_exceeded"));
+    until("the run deadline").until(() -> said.contains("outcome hangs-1 run_deadline_exceeded"));
     transcript.says("The run deadline (an hour, here 18 s) ends the review; SIGKILL does it.");
     verb(0, "explain-zero", "--lane", "build", "--window-minutes", "1");
     verb(0, "hotspots", "--window-minutes", "5");
@@ -216,8 +216,7 @@ class OutageScenarioTest {
             });
     transcript.says("Lane `build` works again.");
     until("no alert about the lane").until(() -> !firing("LanePaused"));
-    until("no alert about what it depends on")
-        .until(() -> !firing("DependencyFailingRepeatedly"));
+    until("no alert about what it depends on").until(() -> !firing("DependencyFailingRepeatedly"));
 
     close();
     assertThat(browser.console()).isEmpty();
@@ -257,8 +256,7 @@ class OutageScenarioTest {
     verb(0, "timeline", "--html", timeline.toString(), "--window-minutes", "5");
     verb(0, "incident", "attach", "inc-1", "timeline", timeline.toString(), "--actor", "alice");
     order("probe");
-    until("the probes")
-        .until(() -> said.stream().filter("probed GO"::equals).count() >= 2);
+    until("the probes").until(() -> said.stream().filter("probed GO"::equals).count() >= 2);
     until("two passes that are apart")
         .until(
             () ->

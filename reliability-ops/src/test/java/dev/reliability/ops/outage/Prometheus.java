@@ -102,7 +102,9 @@ final class Prometheus implements AutoCloseable {
     for (JsonNode alert : ask("/api/v1/alerts").at("/data/alerts")) {
       if (alert.get("state").asText().equals("firing")) {
         firing.add(
-            alert.at("/labels/alertname").asText() + ": " + alert.at("/annotations/summary").asText());
+            alert.at("/labels/alertname").asText()
+                + ": "
+                + alert.at("/annotations/summary").asText());
       }
     }
     return firing;

@@ -8,15 +8,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.reliability.core.event.EventBus;
+import dev.reliability.core.event.LaneEvent;
+import dev.reliability.core.event.Subject;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.jdbc.JdbcStore;
 import dev.reliability.journal.JournalWriter;
 import dev.reliability.ops.cli.CommandLineCalls;
-import dev.reliability.core.event.Subject;
-import dev.reliability.core.event.LaneEvent;
-import java.net.ServerSocket;
-import java.net.InetAddress;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -59,7 +59,8 @@ class ServeCommandTest {
 
   private HttpResponse<String> get(URI base, String path) throws Exception {
     return client.send(
-        HttpRequest.newBuilder(base.resolve(path)).timeout(LONG).build(), HttpResponse.BodyHandlers.ofString());
+        HttpRequest.newBuilder(base.resolve(path)).timeout(LONG).build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpResponse<String> post(Served served, String path, String body, String... headers)
@@ -127,9 +128,7 @@ class ServeCommandTest {
         JournalWriter journal = JournalWriter.open(directory)) {
       assertThat(get(served.url(), "/api/status").body()).doesNotContain("\"other\"");
       EventBus bus = EventBus.builder(runtime).sink(journal).build();
-      bus.emit(
-          Subject.ofLane("other"),
-          new LaneEvent.Remediation(1, true, null));
+      bus.emit(Subject.ofLane("other"), new LaneEvent.Remediation(1, true, null));
       bus.close();
       await().until(() -> get(served.url(), "/api/status").body().contains("\"other\""));
     }
@@ -141,9 +140,7 @@ class ServeCommandTest {
     try (Served served = Served.start(directory)) {
       assertThat(get(served.url(), "/metrics").statusCode()).isEqualTo(200);
       Files.write(directory.resolve("reliability.db"), new byte[100]);
-      await()
-          .atMost(LONG)
-          .until(() -> get(served.url(), "/readyz").statusCode() == 503);
+      await().atMost(LONG).until(() -> get(served.url(), "/readyz").statusCode() == 503);
       assertThat(get(served.url(), "/metrics").statusCode()).isEqualTo(503);
       assertThat(get(served.url(), "/healthz").statusCode()).isEqualTo(200);
     }
@@ -154,8 +151,7 @@ class ServeCommandTest {
     Path token = Files.writeString(directory.resolve("token"), "0123456789abcdef0123\n");
     CommandLineCalls.Result without = verb("serve", "--address", "0.0.0.0", "--port", "0");
     assertThat(without.code()).isEqualTo(2);
-    assertThat(without.err())
-        .contains("0.0.0.0", "can be reached from elsewhere", "--token-file");
+    assertThat(without.err()).contains("0.0.0.0", "can be reached from elsewhere", "--token-file");
     Process process =
         new ProcessBuilder(
                 Stream.concat(
@@ -178,8 +174,7 @@ class ServeCommandTest {
     try {
       String line = process.inputReader().readLine();
       assertThat(line).doesNotContain("0123456789");
-      URI url =
-          URI.create(line.split(" ")[1].replace("0.0.0.0", "127.0.0.1"));
+      URI url = URI.create(line.split(" ")[1].replace("0.0.0.0", "127.0.0.1"));
       assertThat(get(url, "/").statusCode()).isEqualTo(200);
       for (String path : List.of("/metrics", "/api/status", "/api/live", "/timeline", "/readyz")) {
         assertThat(get(url, path).statusCode()).as(path).isEqualTo(401);
@@ -212,8 +207,7 @@ class ServeCommandTest {
     assertThat(verb("serve", "--now", "2026-01-01T00:00:00Z").err()).contains("--now");
     assertThat(CommandLineCalls.call("serve", "--dir", directory.resolve("no").toString()).err())
         .contains("there is no");
-    try (ServerSocket taken =
-        new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CommandLineCalls.Result result =
           verb("serve", "--port", String.valueOf(taken.getLocalPort()));
       assertThat(result.code()).isEqualTo(3);

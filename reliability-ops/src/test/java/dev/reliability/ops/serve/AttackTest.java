@@ -49,11 +49,7 @@ class AttackTest {
   private PageServer serving(String address, int viewers) throws IOException {
     return PageServer.start(
         new PageServer.Settings(
-            new InetSocketAddress(address, 0),
-            List.of(),
-            TOKEN,
-            viewers,
-            Duration.ofMillis(50)),
+            new InetSocketAddress(address, 0), List.of(), TOKEN, viewers, Duration.ofMillis(50)),
         fleet,
         runtime);
   }
@@ -90,7 +86,8 @@ class AttackTest {
         head = all.size();
         String lower = text.toLowerCase(Locale.ROOT);
         int at = lower.indexOf("content-length: ");
-        length = at < 0 ? -1 : Integer.parseInt(lower.substring(at + 16, lower.indexOf("\r\n", at)));
+        length =
+            at < 0 ? -1 : Integer.parseInt(lower.substring(at + 16, lower.indexOf("\r\n", at)));
       }
       if (head >= 0 && length >= 0 && all.size() >= head + length) {
         break;
@@ -159,7 +156,8 @@ class AttackTest {
   // 2
   @Test
   void aWrongToken() throws IOException {
-    for (String wrong : List.of("x", TOKEN + "0", TOKEN.substring(1), TOKEN.toUpperCase(Locale.ROOT), "")) {
+    for (String wrong :
+        List.of("x", TOKEN + "0", TOKEN.substring(1), TOKEN.toUpperCase(Locale.ROOT), "")) {
       assertThat(change(BODY, JSON, bearer(wrong), "X-Ticket: " + ticket()).status())
           .as(wrong)
           .isEqualTo(401);
@@ -174,9 +172,8 @@ class AttackTest {
   @Test
   void aTokenInTheAddressIsNone() throws IOException {
     assertThat(
-            send(
-                    request(
-                        "POST", "/api/actions?token=" + TOKEN, BODY, JSON, "X-Ticket: " + ticket()))
+            send(request(
+                    "POST", "/api/actions?token=" + TOKEN, BODY, JSON, "X-Ticket: " + ticket()))
                 .status())
         .isEqualTo(401);
     nothingWasChanged();
@@ -317,30 +314,27 @@ class AttackTest {
   @Test
   void bodiesWithoutEnd() throws IOException {
     String large = BODY.replace("because", "x".repeat(5_000));
-    assertThat(change(large, JSON, bearer(TOKEN), "X-Ticket: " + ticket()).status())
-        .isEqualTo(413);
+    assertThat(change(large, JSON, bearer(TOKEN), "X-Ticket: " + ticket()).status()).isEqualTo(413);
     assertThat(
-            send(
-                    request(
-                        "POST",
-                        "/api/actions",
-                        "",
-                        JSON,
-                        bearer(TOKEN),
-                        "X-Ticket: " + ticket(),
-                        "Transfer-Encoding: chunked"))
+            send(request(
+                    "POST",
+                    "/api/actions",
+                    "",
+                    JSON,
+                    bearer(TOKEN),
+                    "X-Ticket: " + ticket(),
+                    "Transfer-Encoding: chunked"))
                 .status())
         .isEqualTo(411);
     assertThat(
-            send(
-                    request(
-                        "POST",
-                        "/api/actions",
-                        "",
-                        JSON,
-                        bearer(TOKEN),
-                        "X-Ticket: " + ticket(),
-                        "Content-Length: 99999999999999999999"))
+            send(request(
+                    "POST",
+                    "/api/actions",
+                    "",
+                    JSON,
+                    bearer(TOKEN),
+                    "X-Ticket: " + ticket(),
+                    "Content-Length: 99999999999999999999"))
                 .status())
         .isEqualTo(400);
     nothingWasChanged();
@@ -349,9 +343,12 @@ class AttackTest {
   // 15
   @Test
   void aBodyThatDripsIn() throws IOException {
-    String request = request("POST", "/api/actions", BODY, JSON, bearer(TOKEN), "X-Ticket: " + ticket());
+    String request =
+        request("POST", "/api/actions", BODY, JSON, bearer(TOKEN), "X-Ticket: " + ticket());
     try (Socket socket = connect()) {
-      socket.getOutputStream().write(request.substring(0, request.length() - 20).getBytes(StandardCharsets.UTF_8));
+      socket
+          .getOutputStream()
+          .write(request.substring(0, request.length() - 20).getBytes(StandardCharsets.UTF_8));
       assertThatItIsClosed(socket);
     }
     nothingWasChanged();
@@ -361,7 +358,9 @@ class AttackTest {
   @Test
   void headersThatDripIn() throws IOException {
     try (Socket socket = connect()) {
-      socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ".getBytes(StandardCharsets.UTF_8));
+      socket
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ".getBytes(StandardCharsets.UTF_8));
       assertThatItIsClosed(socket);
     }
   }
@@ -476,7 +475,9 @@ class AttackTest {
   void whoeverWatchesAndDoesNotRead() throws IOException {
     try (Socket socket = connect()) {
       socket.setReceiveBufferSize(1_024);
-      socket.getOutputStream().write(request("GET", "/api/live", "").getBytes(StandardCharsets.UTF_8));
+      socket
+          .getOutputStream()
+          .write(request("GET", "/api/live", "").getBytes(StandardCharsets.UTF_8));
       String padding = "x".repeat(400);
       await()
           .atMost(Duration.ofSeconds(60))

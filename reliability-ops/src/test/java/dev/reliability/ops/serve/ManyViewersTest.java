@@ -44,8 +44,7 @@ class ManyViewersTest {
                     Duration.ofMillis(200)),
                 fleet,
                 runtime)) {
-      String request =
-          "GET /api/live HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\n\r\n";
+      String request = "GET /api/live HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\n\r\n";
       int watching = 0;
       int waiting = 0;
       for (int i = 0; i < CLIENTS / AT_ONCE; i++) {

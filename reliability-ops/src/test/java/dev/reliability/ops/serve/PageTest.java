@@ -214,7 +214,9 @@ class PageTest {
       browser.media("screen", scheme);
       for (String selector :
           List.of("#lanes td", "#lanes th", ".badge.amber", ".tile.amber b", "#live", "button")) {
-        assertThat(browser.number(CONTRAST, selector)).as(scheme + " " + selector).isGreaterThan(4.5);
+        assertThat(browser.number(CONTRAST, selector))
+            .as(scheme + " " + selector)
+            .isGreaterThan(4.5);
       }
     }
     browser.media("screen", "light");
