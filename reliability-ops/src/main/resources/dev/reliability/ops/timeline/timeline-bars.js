@@ -95,7 +95,7 @@ function bar(c, row, run, left, right, y) {
       ctx.beginPath();
       ctx.moveTo(at - 4, y + row.bar);
       ctx.lineTo(at + 4, y + row.bar);
-      ctx.lineTo(at, y + row.bar - 5);
+      ctx.lineTo(at, y + row.bar - 4);
       ctx.fill();
     }
   }

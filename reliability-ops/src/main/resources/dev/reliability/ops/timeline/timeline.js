@@ -273,6 +273,7 @@ export function drawTimeline(element, data) {
       fillDetails();
       details.hidden = false;
       tip.hidden = true;
+      details.scrollIntoView({ block: "nearest" });
     }
     return Boolean(selected.thing);
   }
