@@ -108,8 +108,7 @@ final class Live implements AutoCloseable {
     return with(slow, LONG_PATIENCE, what);
   }
 
-  private <T> CompletableFuture<T> with(
-      Strand strand, Duration patience, Function<Fleet, T> what) {
+  private <T> CompletableFuture<T> with(Strand strand, Duration patience, Function<Fleet, T> what) {
     CompletableFuture<T> done = new CompletableFuture<>();
     if (doing.incrementAndGet() > MOST_AT_ONCE) {
       doing.decrementAndGet();
