@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
@@ -37,6 +39,12 @@ class OutageScenarioTest {
 
   /** Far longer than anything takes that works; no time that is promised. */
   private static final Duration LONG = Duration.ofSeconds(40);
+
+  /** Within this it has to be told that a dependency is gone. */
+  private static final Duration ALERT = Duration.ofMinutes(5).dividedBy(OutageHost.SCALE);
+
+  /** For what a busy machine needs and nobody made shorter. */
+  private static final Duration UNSCALED = Duration.ofSeconds(1);
 
   @TempDir private Path directory;
   private final List<String> said = new CopyOnWriteArrayList<>();
@@ -151,6 +159,7 @@ class OutageScenarioTest {
     until("a lane").until(() -> browser.elements("#lanes tbody tr").count() >= 1);
 
     Files.delete(settings);
+    Instant gone = Instant.now();
     transcript.says("The file of settings disappears, which lane `build` cannot start without.");
     assertThat(verb(1, "preflight")).contains("FAIL model-settings", "settings.yaml");
 
@@ -162,7 +171,16 @@ class OutageScenarioTest {
     transcript.says(
         "Three items of lane `build` wait for their start, and a review hangs, deaf to SIGTERM.");
     until("the alert about what it depends on").until(() -> firing("DependencyFailingRepeatedly"));
-    transcript.says("Prometheus: " + alert("DependencyFailingRepeatedly"));
+    Duration late = Duration.between(gone, prometheus.since("DependencyFailingRepeatedly"));
+    transcript.says(
+        "Prometheus: "
+            + alert("DependencyFailingRepeatedly")
+            + ". That was "
+            + seconds(late)
+            + " s after the file went, which stands for "
+            + late.multipliedBy(OutageHost.SCALE).toSeconds()
+            + " s.");
+    assertThat(late).isLessThan(ALERT.plus(UNSCALED));
 
     until("the start deadline")
         .until(() -> said.contains("outcome issue-3 start_deadline_exceeded"));
@@ -223,6 +241,10 @@ class OutageScenarioTest {
     if (REWRITES) {
       transcript.writeInto(DOCUMENTS.resolve("operations.md"), directory);
     }
+  }
+
+  private static String seconds(Duration time) {
+    return String.format(Locale.ROOT, "%.1f", time.toMillis() / 1_000.0);
   }
 
   private boolean firing(String name) {

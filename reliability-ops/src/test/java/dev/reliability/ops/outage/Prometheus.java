@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -53,7 +54,7 @@ final class Prometheus implements AutoCloseable {
     Files.writeString(
         directory.resolve("prometheus.yml"),
         """
-        global: {scrape_interval: 200ms, scrape_timeout: 200ms, evaluation_interval: 100ms}
+        global: {scrape_interval: 100ms, scrape_timeout: 100ms, evaluation_interval: 100ms}
         rule_files: [rules.yml]
         scrape_configs:
           - job_name: fleet
@@ -108,6 +109,16 @@ final class Prometheus implements AutoCloseable {
       }
     }
     return firing;
+  }
+
+  /** Since when the rule of an alert holds. */
+  Instant since(String name) {
+    for (JsonNode alert : ask("/api/v1/alerts").at("/data/alerts")) {
+      if (alert.at("/labels/alertname").asText().equals(name)) {
+        return Instant.parse(alert.get("activeAt").asText());
+      }
+    }
+    throw new IllegalStateException("there is no alert " + name);
   }
 
   private JsonNode ask(String path) {
