@@ -47,7 +47,7 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
           "Cross-Origin-Opener-Policy", "same-origin");
 
   private static final String OWN_FILES_ONLY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self';"
           + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private static final class Shell {

@@ -221,8 +221,10 @@ function incidentCells(id, it) {
   return [id, badge(it.status, it.status === "open" ? "bad" : "good"), it.title, it.fingerprint];
 }
 
+const RUN_KINDS = { done: "good", review_requested: "good", failed: "bad", cancelled: "amber" };
+
 function runCells(run, it) {
-  return [run, it.lane + " / " + it.item, badge(it.state, it.state === "succeeded" ? "good" : "bad"), it.reason, clock(it.at, " ago")];
+  return [run, it.lane + " / " + it.item, badge(it.state, RUN_KINDS[it.state] || ""), it.reason, clock(it.at, " ago")];
 }
 
 function tiles() {

@@ -233,6 +233,7 @@ class OutageScenarioTest {
               return said.contains("outcome issue-5 completed");
             });
     transcript.says("Lane `build` works again.");
+    drawn();
     until("no alert about the lane").until(() -> !firing("LanePaused"));
     until("no alert about what it depends on").until(() -> !firing("DependencyFailingRepeatedly"));
 
@@ -268,6 +269,22 @@ class OutageScenarioTest {
     transcript.says("alice presses *Resume* on the page.");
     assertThat(verb(0, "trace", "--lane", "build", "--log-lines", "3"))
         .contains("lane.resumed build");
+  }
+
+  /** The timeline within the page, in a frame that may run its own script and reach nothing. */
+  private void drawn() throws IOException {
+    browser.element("#draw").click();
+    until("the frame")
+        .until(
+            () ->
+                browser
+                    .text(
+                        "return performance.getEntriesByType('resource')"
+                            + ".filter((one) => one.name.includes('/timeline'))"
+                            + ".map((one) => one.responseStatus).join()")
+                    .equals("200"));
+    browser.script("document.getElementById('timeline').scrollIntoView()");
+    picture("page-timeline.png", "The timeline within the page");
   }
 
   /** The incident closes with its evidence, and not before. */
