@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what happened is written into docs/operations.md, with its pictures.
  */
 @Tag("once")
+@Timeout(180)
 class OutageScenarioTest {
   private static final boolean REWRITES = Boolean.getBoolean("operations.rewrite");
   private static final Path DOCUMENTS = Path.of("..", "docs");

@@ -29,10 +29,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command's {@code serve}, as a process of its own and as bad input meets it. */
 @Tag("once")
+@Timeout(180)
 class ServeCommandTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Duration LONG = Duration.ofSeconds(20);

@@ -19,10 +19,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.Keys;
 
 /** The page in a real browser (requirements R1, R2). */
 @Tag("once")
+@Timeout(180)
 class PageTest {
   private static final String TOKEN = "0123456789abcdef0123456789abcdef";
   private static Browser browser;

@@ -17,12 +17,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** The page in a real browser: what is drawn, what keys and the pointer do, how it looks. */
 @Tag("once")
+@Timeout(180)
 class TimelineInBrowserTest {
   private static final Path IMAGES = Path.of("..", "docs", "images");
 
