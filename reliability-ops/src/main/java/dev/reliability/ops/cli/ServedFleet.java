@@ -99,13 +99,13 @@ final class ServedFleet implements Fleet {
   }
 
   @Override
-  public String resume(String lane, long episode, String actor, String reason) {
+  public String resume(String lane, @Nullable Long episode, String actor, String reason) {
     LaneView before = workplace.storeToChange().leases().lane(lane);
-    if (!before.paused() || before.episode() != episode) {
+    if (!before.paused() || (episode != null && before.episode() != episode)) {
       throw new IllegalArgumentException(
           "lane " + lane + " is not paused any more as it was shown: look again");
     }
-    LaneView after = LaneVerbs.guard(workplace).resume(lane, episode, actor, reason);
+    LaneView after = LaneVerbs.guard(workplace).resume(lane, before.episode(), actor, reason);
     workplace.written();
     return json(LaneVerbs.entry(after));
   }

@@ -7,14 +7,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody wants to be changed, as it comes in: {@code {"action": "resume_lane", "assignee":
  * LANE, "episode": N, "actor": WHO, "reason": WHY}} (requirement R2). Immutable.
  *
- * @param episode which pause of the lane is meant
+ * @param episode which pause of the lane is meant; null for the one that there is
  */
-record Change(String lane, long episode, String actor, String reason) {
+record Change(String lane, @Nullable Long episode, String actor, String reason) {
   private static final ObjectMapper MAPPER =
       new ObjectMapper()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -52,12 +53,15 @@ record Change(String lane, long episode, String actor, String reason) {
       throw new IllegalArgumentException("action: expected resume_lane, got \"" + action + "\"");
     }
     JsonNode episode = body.get("episode");
-    if (episode == null || !episode.canConvertToLong() || !episode.isIntegralNumber()) {
+    if (episode != null && (!episode.canConvertToLong() || !episode.isIntegralNumber())) {
       throw new IllegalArgumentException(
           "episode: expected the number that the lane is shown with, got " + episode);
     }
     return new Change(
-        text(body, "assignee"), episode.asLong(), text(body, "actor"), text(body, "reason"));
+        text(body, "assignee"),
+        episode == null ? null : (Long) episode.asLong(),
+        text(body, "actor"),
+        text(body, "reason"));
   }
 
   private static String text(JsonNode body, String name) {

@@ -2,6 +2,7 @@ package dev.reliability.ops.serve;
 
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the page shows and does. Called by one thread at a time, but for {@link #timeline}, which
@@ -26,9 +27,9 @@ public interface Fleet {
   /**
    * Resumes a lane.
    *
-   * @param episode which pause is meant, as it was shown
+   * @param episode which pause is meant, as it was shown; null for the one that there is
    * @return what came of it, as JSON
    * @throws IllegalArgumentException in words for the operator if it cannot be
    */
-  String resume(String lane, long episode, String actor, String reason);
+  String resume(String lane, @Nullable Long episode, String actor, String reason);
 }

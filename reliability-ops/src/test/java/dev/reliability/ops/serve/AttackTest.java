@@ -143,6 +143,10 @@ class AttackTest {
   void whoeverHasTokenAndTicketChangesSomethingOnce() throws IOException {
     assertThat(change(BODY, JSON, bearer(TOKEN), "X-Ticket: " + ticket()).status()).isEqualTo(200);
     assertThat(fleet.resumed).containsExactly("lane by eve: because");
+    fleet.paused.put("lane", 2L);
+    String whichever = BODY.replace("\"episode\":1,", "");
+    assertThat(change(whichever, JSON, bearer(TOKEN), "X-Ticket: " + ticket()).status())
+        .isEqualTo(200);
   }
 
   // 1

@@ -45,8 +45,9 @@ final class FakeFleet implements Fleet {
   }
 
   @Override
-  public String resume(String lane, long episode, String actor, String reason) {
-    if (!paused.remove(lane, episode)) {
+  public String resume(String lane, Long episode, String actor, String reason) {
+    boolean was = episode == null ? paused.remove(lane) != null : paused.remove(lane, episode);
+    if (!was) {
       throw new IllegalArgumentException("lane " + lane + " is not paused as it was shown");
     }
     resumed.add(lane + " by " + actor + ": " + reason);
