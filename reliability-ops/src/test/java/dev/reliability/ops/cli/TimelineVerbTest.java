@@ -65,7 +65,7 @@ class TimelineVerbTest {
     Path file = Files.writeString(directory.resolve("page.html"), "before");
     Files.createDirectory(directory.resolve("page.html.part"));
     Told told = timeline("--html", file.toString());
-    assertThat(told.code()).isEqualTo(2);
+    assertThat(told.code()).isEqualTo(3);
     assertThat(told.err()).contains("--html", file.toString(), "cannot be written");
     assertThat(Files.readString(file)).isEqualTo("before");
     assertThat(timeline("--html", directory + "/no/such/page.html").code()).isEqualTo(2);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -344,45 +345,39 @@ class AttackTest {
     nothingWasChanged();
   }
 
-  // 15
+  // 15 and 16
   @Test
-  void aBodyThatDripsIn() throws IOException {
-    String request =
+  void headersAndABodyThatDripIn() throws IOException {
+    String whole =
         request("POST", "/api/actions", BODY, JSON, bearer(TOKEN), "X-Ticket: " + ticket());
-    try (Socket socket = connect()) {
-      socket
-          .getOutputStream()
-          .write(request.substring(0, request.length() - 20).getBytes(StandardCharsets.UTF_8));
-      assertThatItIsClosed(socket);
+    try (Socket headers = connect();
+        Socket body = connect()) {
+      write(headers, "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+      write(body, whole.substring(0, whole.length() - BODY.length() + 1));
+      assertThatTheyAreClosed(headers, body);
     }
     nothingWasChanged();
   }
 
-  // 16
-  @Test
-  void headersThatDripIn() throws IOException {
-    try (Socket socket = connect()) {
-      socket
-          .getOutputStream()
-          .write("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ".getBytes(StandardCharsets.UTF_8));
-      assertThatItIsClosed(socket);
-    }
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** However many bytes still come, one at a time. */
-  private static void assertThatItIsClosed(Socket socket) {
+  private static void assertThatTheyAreClosed(Socket... sockets) {
     await()
         .atMost(Connections.PATIENCE.multipliedBy(2))
         .pollInterval(Duration.ofMillis(250))
-        .until(
-            () -> {
-              try {
-                socket.getOutputStream().write('x');
-                return false;
-              } catch (IOException closed) {
-                return true;
-              }
-            });
+        .until(() -> Stream.of(sockets).filter(AttackTest::takesOneMore).count() == 0);
+  }
+
+  private static boolean takesOneMore(Socket socket) {
+    try {
+      socket.getOutputStream().write('x');
+      return true;
+    } catch (IOException closed) {
+      return false;
+    }
   }
 
   // 17

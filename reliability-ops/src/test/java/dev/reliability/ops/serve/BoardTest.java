@@ -16,7 +16,7 @@ class BoardTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** Whoever has the whole and gets every change has the whole again, whatever the names are. */
-  @Property
+  @Property(tries = 100)
   void changesMakeTheNextWhole(
       @ForAll Map<String, Map<String, Integer>> first,
       @ForAll Map<String, Map<String, Integer>> second)
