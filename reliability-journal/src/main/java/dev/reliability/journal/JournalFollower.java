@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JournalFollower {
   private static final int MOST_AT_A_TIME = 1 << 20;
+  private static final Comparator<Path> IN_PARTS =
+      Comparator.comparing(JournalFollower::epoch)
+          .thenComparingInt(JournalFollower::part)
+          .thenComparing(Comparator.naturalOrder());
 
   private final List<Path> directories;
   private final Map<Path, Long> offsets = new HashMap<>();
@@ -36,6 +41,10 @@ public final class JournalFollower {
   private final Map<Path, EventId> given = new HashMap<>();
 
   private boolean isBehind = true;
+
+  /** Whether the last file that was read has more than was read of it. */
+  private boolean isCut;
+
   private boolean isBegun;
   private long unreadable;
 
@@ -98,14 +107,28 @@ public final class JournalFollower {
     Map<Path, Long> sizes = files(directory);
     forget(directory, sizes.keySet());
     List<Event> added = new ArrayList<>();
-    sizes.forEach(
-        (file, size) -> {
-          long from = offsets.getOrDefault(file, 0L);
-          if (size > from) {
-            offsets.put(file, read(file, from, added));
-          }
-        });
+    String unfinished = "";
+    for (Map.Entry<Path, Long> file : sizes.entrySet()) {
+      long from = offsets.getOrDefault(file.getKey(), 0L);
+      String epoch = epoch(file.getKey());
+      if (file.getValue() > from && !epoch.equals(unfinished)) {
+        isCut = false;
+        offsets.put(file.getKey(), read(file.getKey(), from, added));
+        unfinished = isCut ? epoch : ""; // its next part comes after the rest of this one
+        isBehind |= isCut;
+      }
+    }
     return added;
+  }
+
+  private static int part(Path file) {
+    SegmentName name = SegmentName.parse(file);
+    return name == null ? 0 : name.part();
+  }
+
+  private static String epoch(Path file) {
+    SegmentName name = SegmentName.parse(file);
+    return name == null ? "" : name.epoch();
   }
 
   private void forget(Path directory, Set<Path> there) {
@@ -113,8 +136,9 @@ public final class JournalFollower {
     given.keySet().retainAll(offsets.keySet());
   }
 
-  private Map<Path, Long> files(Path directory) {
-    Map<Path, Long> sizes = new HashMap<>();
+  /** The files with their sizes, those of an incarnation in the order of their parts. */
+  private static Map<Path, Long> files(Path directory) {
+    Map<Path, Long> sizes = new TreeMap<>(IN_PARTS);
     if (!Files.isDirectory(directory)) {
       return sizes;
     }
@@ -142,10 +166,10 @@ public final class JournalFollower {
       }
       if (whole == 0 && bytes.length > EventCodec.MAX_LINE_BYTES) {
         unreadable++; // longer than any event is
-        isBehind = true;
+        isCut = true;
         return from + bytes.length;
       }
-      isBehind |= whole > 0 && in.length() > from + bytes.length;
+      isCut = whole > 0 && in.length() > from + bytes.length;
       lines(bytes, whole, whole > 0 ? given.remove(file) : null, into);
       return from + whole;
     } catch (FileNotFoundException e) {

@@ -77,6 +77,20 @@ class JournalFollowerTest {
   }
 
   @Test
+  void thePartsOfAnIncarnationComeInTheirOrderHoweverLargeTheyAre() throws IOException {
+    assertThat(poll()).isEmpty();
+    StringBuilder first = new StringBuilder();
+    for (int i = 1; i <= 15_000; i++) {
+      first.append(line("a", i, i));
+    }
+    assertThat(first.length()).isGreaterThan(2 << 20);
+    write("journal-a.jsonl", first + "torn");
+    write("journal-a.000002.jsonl", line("a", 15_001, 1));
+    write("journal-a.000003.jsonl", line("a", 15_002, 2));
+    assertThat(poll().stream().map(EventId::seq)).hasSize(15_002).isSorted();
+  }
+
+  @Test
   void whatIsRemovedIsForgottenAndMuchIsReadInSteps() throws IOException {
     StringBuilder much = new StringBuilder();
     for (int i = 1; i <= 20_000; i++) {

@@ -64,7 +64,7 @@ final class SchemaVerb implements Callable<Integer> {
               if (!name.equals(sub.name())) {
                 return; // an alias
               }
-              if (sub.userObject() instanceof Verb) {
+              if (sub.userObject() instanceof Verb one && one.makesReport()) {
                 verbs.add(before + name);
               }
               verbs.addAll(verbs(sub, before + name + " "));

@@ -4,6 +4,7 @@ import dev.reliability.ops.analysis.Window;
 import dev.reliability.ops.serve.PageServer;
 import dev.reliability.ops.setup.Installation;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Option;
     })
 final class ServeVerb extends Verb {
   private static final String VARIABLE = "RELIABILITY_SERVE_TOKEN";
-  private static final int SHORTEST_TOKEN = 16;
+  private static final int LONGEST_TOKEN = 512;
 
   @Mixin SetupOptions setup = new SetupOptions();
 
@@ -82,12 +83,28 @@ final class ServeVerb extends Verb {
   Duration every = Duration.ofSeconds(1);
 
   @Override
+  boolean makesReport() {
+    return false;
+  }
+
+  @Override
   Report report(Workplace workplace) {
     if (workplace.isNowGiven()) {
       throw CommandException.usage("--now: the page shows what is now, and takes no other time");
     }
     if (common.events) {
       throw CommandException.usage("--events: the page follows the journal's files alone");
+    }
+    if (common.json || common.jsonOut != null) {
+      throw CommandException.usage("--json: the page makes no report; ask /api/status");
+    }
+    for (Path journal : common.journals) {
+      if (!Files.isDirectory(journal)) {
+        throw CommandException.usage("there is no journal in " + journal + " (--journal)");
+      }
+    }
+    if (every.isNegative() || every.isZero()) {
+      throw CommandException.usage("--every: expected more than 0, got " + every);
     }
     InetSocketAddress at = at();
     String given = givenToken();
@@ -101,7 +118,7 @@ final class ServeVerb extends Verb {
     }
     String token = given == null ? workplace.runtime().randomness().nonce("token", "serve") : given;
     Installation installation = setup.installation(workplace);
-    workplace.storeToChange();
+    workplace.reopenIfReplaced();
     ServedFleet fleet = new ServedFleet(workplace, installation, back -> timeline(workplace, back));
     PageServer.Settings settings;
     try {
@@ -131,7 +148,7 @@ final class ServeVerb extends Verb {
   }
 
   private void tell(String line) {
-    PrintWriter out = common.json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+    PrintWriter out = spec.commandLine().getOut();
     out.println(line);
     out.flush();
   }
@@ -166,17 +183,21 @@ final class ServeVerb extends Verb {
     if (tokenFile == null) {
       return checked(System.getenv(VARIABLE), VARIABLE);
     }
-    try (var lines = Files.lines(tokenFile, StandardCharsets.UTF_8)) {
-      return checked(lines.findFirst().orElse(""), "--token-file " + tokenFile);
+    try (InputStream in = Files.newInputStream(tokenFile)) {
+      String text = new String(in.readNBytes(2 * LONGEST_TOKEN), StandardCharsets.UTF_8);
+      return checked(text.lines().findFirst().orElse(""), "--token-file " + tokenFile);
     } catch (IOException e) {
       throw CommandException.usage("--token-file " + tokenFile + " cannot be read: " + e);
     }
   }
 
   private static @Nullable String checked(@Nullable String token, String from) {
-    if (token != null && token.strip().length() < SHORTEST_TOKEN) {
+    if (token != null && !token.strip().matches("[!-~]{16," + LONGEST_TOKEN + "}")) {
       throw CommandException.usage(
-          from + ": expected a token of at least " + SHORTEST_TOKEN + " characters");
+          from
+              + ": expected a token of 16 to "
+              + LONGEST_TOKEN
+              + " letters, digits and signs of ASCII, without a blank");
     }
     return token == null ? null : token.strip();
   }

@@ -59,6 +59,7 @@ final class ServedFleet implements Fleet {
   private Map<String, Map<String, String>> seldom = Map.of();
   private long seldomAt;
   private boolean isSeldomDue = true;
+  private final Seen seen = new Seen();
   private long events;
 
   /**
@@ -78,12 +79,14 @@ final class ServedFleet implements Fleet {
 
   @Override
   public Map<String, Map<String, String>> look() {
+    workplace.reopenIfReplaced();
     journal.poll(this::happened);
     List<RunLock> locks = workplace.locks();
     Map<String, Map<String, String>> sections = new LinkedHashMap<>();
     sections.put("lanes", lanes(locks));
     sections.put("locks", locks(locks));
     sections.put("runs", runs());
+    sections.put("facts", facts());
     sections.putAll(seldom());
     return sections;
   }
@@ -100,6 +103,7 @@ final class ServedFleet implements Fleet {
 
   @Override
   public String resume(String lane, @Nullable Long episode, String actor, String reason) {
+    workplace.reopenIfReplaced();
     LaneView before = workplace.storeToChange().leases().lane(lane);
     if (!before.paused() || (episode != null && before.episode() != episode)) {
       throw new IllegalArgumentException(
@@ -107,12 +111,21 @@ final class ServedFleet implements Fleet {
     }
     LaneView after = LaneVerbs.guard(workplace).resume(lane, before.episode(), actor, reason);
     workplace.written();
-    return json(LaneVerbs.entry(after));
+    Map<String, @Nullable Object> told = new LinkedHashMap<>();
+    told.put("lane", lane);
+    told.put("lane_paused", after.paused());
+    told.put("episode", after.episode());
+    told.put("actor", actor);
+    told.put("reason", reason);
+    return json(told);
   }
 
   // ---- what was told ----
 
   private void happened(Event event) {
+    if (!seen.isNew(event.id().epoch(), event.id().seq(), event.time().toEpochMilli())) {
+      return; // it stands in a copy as well
+    }
     events++;
     meters.accept(event);
     String lane = event.subject().lane();
@@ -194,7 +207,6 @@ final class ServedFleet implements Fleet {
     Map<String, Map<String, String>> sections = new LinkedHashMap<>();
     sections.put("readiness", readiness(states));
     sections.put("incidents", incidents(states));
-    sections.put("facts", facts());
     seldom = sections;
     seldomAt = now;
     isSeldomDue = false;

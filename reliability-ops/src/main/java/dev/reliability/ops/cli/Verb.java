@@ -25,6 +25,11 @@ abstract class Verb implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   CommandSpec spec;
 
+  /** Whether what it comes to is a report of its own, with a schema. */
+  boolean makesReport() {
+    return true;
+  }
+
   /** What it comes to. */
   abstract Report report(Workplace workplace);
 

@@ -17,6 +17,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ final class Workplace implements AutoCloseable {
   private @Nullable JournalWriter journal;
   private @Nullable EventBus bus;
   private @Nullable SqliteCopy copy;
+  private @Nullable Object opened;
   private final List<String> notes = new ArrayList<>();
 
   Workplace(Common common, PrintWriter err) {
@@ -135,6 +137,36 @@ final class Workplace implements AutoCloseable {
           "the directory " + common.directory + " (--dir) cannot be made: " + e);
     }
     return open("jdbc:sqlite:" + common.directory.resolve(DATABASE), ACTING);
+  }
+
+  /**
+   * For who stays: a file of SQLite that was replaced, by a backup that was put back, is opened
+   * anew, and so is the journal.
+   *
+   * @throws CommandException if it is not there any more
+   */
+  void reopenIfReplaced() {
+    if (common.store != null) {
+      return;
+    }
+    Object now = key(existing());
+    if (opened != null && !opened.equals(now)) {
+      finish();
+      bus = null;
+      journal = null;
+      store = null;
+    }
+    storeToChange();
+    opened = now;
+  }
+
+  /** What tells a file from another one of the same name; null if the system has nothing such. */
+  private static @Nullable Object key(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (IOException e) {
+      throw CommandException.unknown("the store " + file + " cannot be used: " + e);
+    }
   }
 
   private Path existing() {

@@ -1,6 +1,5 @@
 package dev.reliability.ops.serve;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -34,10 +33,8 @@ record Change(String lane, @Nullable Long episode, String actor, String reason) 
     JsonNode body;
     try {
       body = MAPPER.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("expected JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
-      throw new IllegalArgumentException("expected JSON", e);
+      throw new IllegalArgumentException("expected one object of JSON, no field of it twice", e);
     }
     if (body == null || !body.isObject()) {
       throw new IllegalArgumentException("expected an object");
@@ -67,9 +64,15 @@ record Change(String lane, @Nullable Long episode, String actor, String reason) 
   private static String text(JsonNode body, String name) {
     JsonNode value = body.get(name);
     String text = value == null || !value.isTextual() ? "" : value.asText();
-    if (text.isBlank() || text.length() > MOST_CHARACTERS) {
+    if (text.isBlank()
+        || text.length() > MOST_CHARACTERS
+        || text.chars().anyMatch(one -> one != '\n' && Character.isISOControl(one))) {
       throw new IllegalArgumentException(
-          name + ": expected 1 to " + MOST_CHARACTERS + " characters, got " + value);
+          name
+              + ": expected 1 to "
+              + MOST_CHARACTERS
+              + " characters, none of them for control, got "
+              + value);
     }
     return text;
   }

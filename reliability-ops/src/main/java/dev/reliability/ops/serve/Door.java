@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * good once.
  *
  * @param hosts what the host header may say, in lower case, with the port
+ * @param names further hosts, whatever the port, such as that of a proxy; pages of theirs may ask
  * @param isOpenForReading whether looking takes no token: only on the machine itself
  */
-record Door(Set<String> hosts, boolean isOpenForReading) {
+record Door(Set<String> hosts, Set<String> names, boolean isOpenForReading) {
   static final int MOST_BYTES = 4_096;
 
   /** What a request is for. */
@@ -72,7 +73,7 @@ record Door(Set<String> hosts, boolean isOpenForReading) {
 
   /** Why this request is refused; null if it is not. */
   @Nullable Refusal refusal(Knock knock) {
-    if (knock.host == null || !hosts.contains(knock.host.toLowerCase(Locale.ROOT))) {
+    if (knock.host == null || !isOurs(knock.host.toLowerCase(Locale.ROOT))) {
       return new Refusal(421, "this server is not the host that was asked for");
     }
     What what = PATHS.get(knock.path);
@@ -94,11 +95,29 @@ record Door(Set<String> hosts, boolean isOpenForReading) {
     return what == What.CHANGE ? unfit(knock) : null;
   }
 
+  private boolean isOurs(String host) {
+    return hosts.contains(host) || names.contains(withoutPort(host));
+  }
+
+  private boolean isOurs(String origin, Knock knock) {
+    if (origin.equalsIgnoreCase("http://" + knock.host)) {
+      return true;
+    }
+    int at = origin.indexOf("://");
+    String scheme = at < 0 ? "" : origin.substring(0, at);
+    return (scheme.equals("http") || scheme.equals("https"))
+        && names.contains(withoutPort(origin.substring(at + 3)));
+  }
+
+  private static String withoutPort(String host) {
+    return host.replaceFirst(":[0-9]{1,5}$", "");
+  }
+
   /** A link from elsewhere may lead to the page, which has no facts in it. */
-  private static boolean isForeign(Knock knock, What what) {
+  private boolean isForeign(Knock knock, What what) {
     String origin = knock.origin;
     String site = knock.site;
-    return (origin != null && !origin.equalsIgnoreCase("http://" + knock.host))
+    return (origin != null && !isOurs(origin.toLowerCase(Locale.ROOT), knock))
         || (what != What.SHELL
             && site != null
             && !site.equals("same-origin")

@@ -63,6 +63,19 @@ final class Live implements AutoCloseable {
     boolean isGood() {
       return trouble == null;
     }
+
+    /** When it was looked at, and why it is old if it is. */
+    String age() {
+      return "\"asOf\":"
+          + (asOf == null ? "null" : "\"" + asOf + "\"")
+          + ",\"trouble\":"
+          + (trouble == null ? "null" : Board.quoted(trouble));
+    }
+
+    /** All of it, as a document. */
+    String status() {
+      return "{" + age() + "," + board.whole().substring(1);
+    }
   }
 
   Live(ReliabilityRuntime runtime, Fleet fleet, Duration period) {
@@ -265,16 +278,8 @@ final class Live implements AutoCloseable {
     }
   }
 
-  /** When what is shown was looked at, and why it is old if it is. */
   private static byte[] at(Known known) {
-    String trouble = known.trouble();
-    return Viewer.event(
-        "at",
-        "{\"asOf\":"
-            + (known.asOf() == null ? "null" : "\"" + known.asOf() + "\"")
-            + ",\"trouble\":"
-            + (trouble == null ? "null" : Board.quoted(trouble))
-            + "}");
+    return Viewer.event("at", "{" + known.age() + "}");
   }
 
   private static void send(Set<Viewer> to, byte[] event) {

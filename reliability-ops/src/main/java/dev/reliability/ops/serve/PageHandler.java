@@ -167,8 +167,7 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
                                   new IllegalStateException(known.trouble()))),
               text -> answer.send(200, METRICS, text.getBytes(StandardCharsets.UTF_8)));
       case "/timeline" -> timeline(request, answer);
-      case "/api/status" ->
-          answer.of(live.fresh(), known -> answer.json(200, known.board().whole()));
+      case "/api/status" -> answer.of(live.fresh(), known -> answer.json(200, known.status()));
       case "/api/live" -> watch(answer);
       case "/api/tickets" ->
           answer.json(

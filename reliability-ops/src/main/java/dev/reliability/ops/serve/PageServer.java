@@ -4,6 +4,7 @@ import dev.reliability.core.runtime.ReliabilityRuntime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class PageServer implements AutoCloseable {
   private static final int MOST_HEADER_BYTES = 8 * 1024;
   private static final int THREADS = 12;
+  private static final Pattern NAME = Pattern.compile("[a-z0-9._-]+|\\[[0-9a-f:.]+]");
 
   private final Server server;
   private final ServerConnector connector;
@@ -40,8 +43,8 @@ public final class PageServer implements AutoCloseable {
    * How it serves.
    *
    * @param address where it listens; port 0 takes any that is free
-   * @param names further names that it may be asked for, beside the address and, on this machine
-   *     alone, localhost
+   * @param names further names that it may be asked for, without a port, such as that of a proxy,
+   *     beside its address; those of all interfaces where it listens on all
    * @param token what a change takes, and on other addresses than loopback each look as well
    * @param viewers how many may watch at a time; more are asked to come back
    * @param period how often it looks while somebody watches
@@ -50,7 +53,13 @@ public final class PageServer implements AutoCloseable {
       InetSocketAddress address, List<String> names, String token, int viewers, Duration period) {
     /** Checks what is said. */
     public Settings {
-      names = List.copyOf(names);
+      names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+      for (String name : names) {
+        if (!NAME.matcher(name).matches()) {
+          throw new IllegalArgumentException(
+              "host: expected a name or an address without a port, got \"" + name + "\"");
+        }
+      }
       if (token.length() < 16) {
         throw new IllegalArgumentException("token: expected at least 16 characters");
       }
@@ -115,7 +124,11 @@ public final class PageServer implements AutoCloseable {
     }
 
     Live live = new Live(runtime, fleet, settings.period);
-    Door door = new Door(hosts(settings, connector.getLocalPort()), settings.isLoopback());
+    Door door =
+        new Door(
+            hosts(settings, connector.getLocalPort()),
+            Set.copyOf(settings.names),
+            settings.isLoopback());
     PageHandler handler =
         new PageHandler(
             door,
@@ -146,22 +159,31 @@ public final class PageServer implements AutoCloseable {
     return handler.viewers();
   }
 
-  private static Set<String> hosts(Settings settings, int port) {
-    Set<String> names = new LinkedHashSet<>(settings.names);
-    String own = settings.address.getHostString();
-    names.add(own.contains(":") && !own.startsWith("[") ? "[" + own + "]" : own);
-    if (settings.isLoopback()) {
-      names.addAll(List.of("localhost", "127.0.0.1", "[::1]"));
+  private static Set<String> hosts(Settings settings, int port) throws IOException {
+    Set<String> names = new LinkedHashSet<>();
+    names.add(settings.address.getHostString());
+    InetAddress at = settings.address.getAddress();
+    if (settings.isLoopback() || isAny(at)) {
+      names.addAll(List.of("localhost", "127.0.0.1", "::1"));
+    }
+    if (isAny(at)) {
+      NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .forEach(own -> names.add(own.getHostAddress().replaceFirst("%.*", "")));
     }
     Set<String> hosts = new LinkedHashSet<>();
     for (String name : names) {
-      String host = name.toLowerCase(Locale.ROOT);
+      String host = name.contains(":") ? "[" + name + "]" : name.toLowerCase(Locale.ROOT);
       hosts.add(host + ":" + port);
       if (port == 80) {
         hosts.add(host);
       }
     }
     return hosts;
+  }
+
+  private static boolean isAny(@Nullable InetAddress address) {
+    return address != null && address.isAnyLocalAddress();
   }
 
   /** What Jetty refuses by itself, in plain words and without a hint at what it is. */

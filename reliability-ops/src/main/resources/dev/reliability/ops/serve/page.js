@@ -3,6 +3,7 @@
 const known = { lanes: {}, locks: {}, readiness: {}, incidents: {}, runs: {}, facts: {} };
 const MOST_ROWS = 500;
 const SILENT_MS = 15000;
+const MOST_CHARACTERS = 300;
 let asOf = null;
 let trouble = "connecting";
 let lastHeard = 0;
@@ -113,6 +114,11 @@ function badge(text, kind) {
   return element("span", text, "badge " + kind);
 }
 
+/** Not more than fits; the whole is what the server has. */
+function short(words) {
+  return words.length > MOST_CHARACTERS ? words.slice(0, MOST_CHARACTERS) + "…" : words;
+}
+
 function span(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const parts = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
@@ -197,7 +203,7 @@ function laneCells(lane, it) {
     action.setAttribute("aria-label", "Resume " + lane);
     action.addEventListener("click", () => ask(lane));
   }
-  const why = it.paused ? it.reason + "\nby " + it.actor : "";
+  const why = it.paused ? short(it.reason) + "\nby " + it.actor : "";
   return [lane, state, String(it.working), clock(it.since), why, action];
 }
 
@@ -213,7 +219,7 @@ const VERDICT_KINDS = { go: "good", open: "good", no_go: "bad", shut: "bad", inc
 function readinessCells(gate, it) {
   const not = it.lines.filter((line) => line.verdict !== "go");
   const shown = not.length ? not : it.lines;
-  const words = (field) => shown.map((line) => line.name + ": " + line[field]).join("\n");
+  const words = (field) => shown.map((line) => line.name + ": " + short(line[field])).join("\n");
   return [gate, badge(it.verdict.toUpperCase(), VERDICT_KINDS[it.verdict] || ""), clock(it.at, " ago"), words("why"), words("nextChangeIf")];
 }
 
@@ -268,7 +274,8 @@ function render() {
     rows("readiness", Object.entries(known.readiness), readinessCells, "no gate was judged yet");
     rows("incidents", Object.entries(known.incidents).sort(([, a], [, b]) => (a.status === "open" ? 0 : 1) - (b.status === "open" ? 0 : 1)), incidentCells, "none");
     rows("runs", Object.entries(known.runs).sort(([, a], [, b]) => (a.at < b.at ? 1 : -1)), runCells, "no run has ended yet");
-    by("where").textContent = known.facts.where || "";
+    by("where").textContent = (known.facts.where || "")
+      + (known.facts.unreadable ? " · " + known.facts.unreadable + " lines of the journal cannot be read" : "");
   });
 }
 

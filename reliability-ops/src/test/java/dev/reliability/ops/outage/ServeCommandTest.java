@@ -23,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -148,6 +149,43 @@ class ServeCommandTest {
     }
   }
 
+  /** A store that was put back from a backup is the one that is shown; without one, none is. */
+  @Test
+  void aStoreThatIsReplacedIsTheOneThatIsShown() throws Exception {
+    Path database = directory.resolve("reliability.db");
+    Path backup = directory.resolve("backup.db");
+    Files.copy(database, backup);
+    try (Served served = Served.start(directory)) {
+      assertThat(get(served.url(), "/api/status").body()).contains("\"paused\":true");
+      assertThat(verb("resume", "andy-developer", "--actor", "a", "--reason", "r").code()).isZero();
+      await().until(() -> !get(served.url(), "/api/status").body().contains("\"paused\":true"));
+      for (String name : List.of("reliability.db-wal", "reliability.db-shm")) {
+        Files.deleteIfExists(directory.resolve(name));
+      }
+      Files.move(backup, database, StandardCopyOption.REPLACE_EXISTING);
+      await().until(() -> get(served.url(), "/api/status").body().contains("\"paused\":true"));
+      Files.delete(database);
+      await().until(() -> get(served.url(), "/readyz").statusCode() == 503);
+      assertThat(get(served.url(), "/api/status").body())
+          .contains("\"trouble\":\"there is no", "\"asOf\":\"20");
+    }
+  }
+
+  @Test
+  void aCopyOfAJournalCountsOnce() throws Exception {
+    Path copy = Files.createDirectory(directory.resolve("copy"));
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.filter(one -> one.toString().endsWith(".jsonl")).toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+        Files.copy(file, directory.resolve("journal-copy.jsonl"));
+      }
+    }
+    try (Served served = Served.start(directory, "--journal", copy.toString())) {
+      assertThat(get(served.url(), "/metrics").body())
+          .contains("reliability_events_total{type=\"lane.paused\"} 1.0");
+    }
+  }
+
   @Test
   void otherAddressesTakeATokenForEachLook() throws Exception {
     Path token = Files.writeString(directory.resolve("token"), "0123456789abcdef0123\n");
@@ -162,8 +200,6 @@ class ServeCommandTest {
                             "serve",
                             "--address",
                             "0.0.0.0",
-                            "--host",
-                            "127.0.0.1",
                             "--port",
                             "0",
                             "--token-file",
@@ -200,12 +236,16 @@ class ServeCommandTest {
     assertThat(verb("serve", "--address", "no.such.host.invalid").err())
         .contains("no.such.host.invalid");
     Path shortToken = Files.writeString(directory.resolve("token"), "short");
-    assertThat(verb("serve", "--token-file", shortToken.toString()).err())
-        .contains("at least 16 characters");
+    assertThat(verb("serve", "--token-file", shortToken.toString()).err()).contains("16 to 512");
     assertThat(verb("serve", "--token-file", directory.resolve("no").toString()).code())
         .isEqualTo(2);
     assertThat(verb("serve", "--viewers", "0").err()).contains("viewers", "0");
     assertThat(verb("serve", "--every", "0s").code()).isEqualTo(2);
+    assertThat(verb("serve", "--journal", directory.resolve("no").toString()).err())
+        .contains("there is no journal in");
+    assertThat(verb("serve", "--json").err()).contains("/api/status");
+    assertThat(verb("serve", "--host", "a:80").err()).contains("without a port", "a:80");
+    assertThat(verb("serve", "--token-file", directory.toString()).code()).isEqualTo(2);
     assertThat(verb("serve", "--now", "2026-01-01T00:00:00Z").err()).contains("--now");
     assertThat(CommandLineCalls.call("serve", "--dir", directory.resolve("no").toString()).err())
         .contains("there is no");

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DoorTest {
   private static final String HOST = "127.0.0.1:8377";
-  private static final Door HERE = new Door(Set.of(HOST), true);
-  private static final Door ELSEWHERE = new Door(Set.of(HOST), false);
+  private static final Door HERE = new Door(Set.of(HOST), Set.of("proxy.example"), true);
+  private static final Door ELSEWHERE = new Door(Set.of(HOST), Set.of(), false);
 
   private static Door.Knock look(String path, @Nullable Boolean token) {
     return new Door.Knock("GET", path, HOST, null, null, token, null, null, -1);
@@ -110,6 +110,25 @@ class DoorTest {
   @Provide
   Arbitrary<Long> lengths() {
     return Arbitraries.of(-1L, 0L, 100L, (long) Door.MOST_BYTES, 4_097L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "proxy.example,      https://proxy.example,      200",
+    "proxy.example:443,  https://proxy.example,      200",
+    "127.0.0.1:8377,     https://proxy.example:8443, 200",
+    "127.0.0.1:8377,     http://127.0.0.1:8377,      200",
+    "proxy.example,      https://evil.example,       403",
+    "proxy.example,      https://proxy.example.evil, 403",
+    "proxy.example,      ftp://proxy.example,        403",
+    "proxy.example.evil, https://proxy.example,      421",
+    "127.0.0.1:1,        http://127.0.0.1:1,         421",
+    "127.0.0.1:8377,     null,                       403"
+  })
+  void aProxyIsOneOfOurs(String host, String origin, int status) {
+    Door.Knock knock =
+        new Door.Knock("GET", "/api/status", host, origin, null, null, null, null, -1);
+    assertThat(status(HERE, knock)).isEqualTo(status);
   }
 
   @Test
