@@ -64,6 +64,7 @@ final class RunModel {
   boolean graceTickUsed;
   long heldMark = -1; // what the pumps had written down when the host was last seen to get on
   long heldSince;
+  long dueMark = -1; // what was read when the no-output time-out was due and the host was behind
   boolean hostSlow;
   boolean heldLately;
   boolean leased;
@@ -118,6 +119,7 @@ final class RunModel {
     c.graceTickUsed = graceTickUsed;
     c.heldMark = heldMark;
     c.heldSince = heldSince;
+    c.dueMark = dueMark;
     c.hostSlow = hostSlow;
     c.heldLately = heldLately;
     c.leased = leased;

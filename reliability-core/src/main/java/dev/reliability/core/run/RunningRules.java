@@ -23,6 +23,9 @@ final class RunningRules {
   /** How often it is looked at whether the host gets on. */
   private static final long HOST_LOOK = Duration.ofMillis(100).toNanos();
 
+  /** No pipe holds more, unless a privileged process made it larger. */
+  private static final long MOST_UNREAD = 1 << 20;
+
   /** How long giving up a pipe may take at least: what was left behind is looked for meanwhile. */
   private static final long GIVE_UP = Duration.ofSeconds(3).toNanos();
 
@@ -53,6 +56,16 @@ final class RunningRules {
       m.heldSince = t.now;
     }
     return t.now - m.heldSince < HOST_LIMIT;
+  }
+
+  /**
+   * Whether everything was read that can have been unread when the time was up: what came since is
+   * no excuse, however far behind the host is.
+   */
+  private boolean isReadOn() {
+    long read = t.pulse.outputBytes();
+    m.dueMark = m.dueMark < 0 ? read : m.dueMark;
+    return read - m.dueMark > MOST_UNREAD;
   }
 
   void progressed() {
@@ -259,7 +272,7 @@ final class RunningRules {
   private void noOutput() {
     if (t.pulse.progressCount() > 0) {
       firstMarker(); // it came in time, and its input is on the way
-    } else if (waitsForHost()) {
+    } else if (waitsForHost() && !isReadOn()) {
       m.noOutputAt = t.now + HOST_LOOK;
     } else if (t.leaseEndedBefore(m.noOutputAt)) {
       return;

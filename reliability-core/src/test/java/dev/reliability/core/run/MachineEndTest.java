@@ -317,6 +317,21 @@ class MachineEndTest {
     assertThat(rig.pass(ofMillis(500)).done()).containsExactly(KILL);
   }
 
+  /** What was unread when the time was up is at most what a pipe holds. */
+  @Test
+  void aFloodWithoutAMarkerIsNoExcuseHoweverFarBehindTheHostIs() {
+    MachineRig rig = running();
+    rig.held = true;
+    rig.output(1).forget().pass(ofMinutes(12));
+    for (int i = 0; i < 16; i++) {
+      assertThat(rig.output(64 * 1024).pass(ofSeconds(1)).done())
+          .filteredOn(step -> !step.equals("CheckAlive"))
+          .isEmpty();
+    }
+    rig.output(1).pass(ofSeconds(1));
+    assertThat(rig.done()).contains("run.stop_requested");
+  }
+
   @Test
   void theClocksOfASlowHostsWorkerWaitForTheHostButTheHardOneDoesNot() {
     MachineRig idle = running().progress();
