@@ -20,12 +20,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands that go wrong in every way: each bounded, masked and explained, on real processes. */
+@Tag("once")
 @EnabledOnOs(value = OS.LINUX, disabledReason = "shell scripts of Linux")
 class CommandCheckTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);

@@ -30,12 +30,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What real processes do to those who run them, each once. */
+@Tag("once")
 @EnabledOnOs(value = OS.LINUX, disabledReason = "shell scripts and error numbers of Linux")
 class ProcessPitfallsTest {
   private static final Duration LONG = Duration.ofSeconds(60);
