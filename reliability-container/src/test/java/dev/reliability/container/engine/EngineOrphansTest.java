@@ -193,6 +193,7 @@ class EngineOrphansTest {
   void aDeathInTheMiddleOfStartsLeavesNothing(boolean commandLinesToo) throws Exception {
     Supervisor doomed =
         supervisor(Ready.STARTING, STUBBORN, POLITE, STUBBORN, POLITE, STUBBORN, POLITE, STUBBORN);
+    await("the first is made").atMost(LONG).until(() -> !podman.containers().isEmpty());
     doomed.kill();
     if (commandLinesToo) { // as when all of a control group is killed for its memory
       commandLines().forEach(ProcessHandle::destroyForcibly);
