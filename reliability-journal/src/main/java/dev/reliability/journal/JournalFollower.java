@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,13 +41,19 @@ public final class JournalFollower {
   /** The event at the offset of a file, if it was given already. */
   private final Map<Path, EventId> given = new HashMap<>();
 
-  private boolean isBehind = true;
-
-  /** Whether the last file that was read has more than was read of it. */
-  private boolean isCut;
+  /** The directories that were there once. */
+  private final Set<Path> known = new HashSet<>();
 
   private boolean isBegun;
   private long unreadable;
+
+  /** What is read at a time: it counts once it was given. */
+  private static final class Batch {
+    final List<Event> events = new ArrayList<>();
+    final Map<Path, Long> reached = new HashMap<>();
+    long unreadable;
+    boolean isCut;
+  }
 
   /**
    * Follows these; one that is not there yet is waited for.
@@ -60,22 +67,30 @@ public final class JournalFollower {
   /**
    * Gives what is new. The first call gives everything that is there.
    *
-   * @throws UncheckedIOException naming the path and the reason if a file cannot be read; the next
-   *     call goes on from where this one was
+   * @throws UncheckedIOException naming the path and the reason if a file cannot be read, or a
+   *     directory is not there any more; the next call goes on from where this one was
    */
   public void poll(Consumer<Event> events) {
     if (!isBegun) {
+      isBegun = true; // if it fails in between, what is left is read as what was added
       begin(events);
-      isBegun = true;
     }
-    do {
-      isBehind = false;
-      List<Event> batch = new ArrayList<>();
+    boolean isBehind = true;
+    while (isBehind) {
+      Batch batch = new Batch();
       for (Path directory : directories) {
-        batch.addAll(added(directory));
+        read(directory, batch);
       }
-      inOrder(batch).forEach(events);
-    } while (isBehind);
+      inOrder(batch.events).forEach(events);
+      batch.reached.forEach(
+          (file, to) -> {
+            if (!to.equals(offsets.put(file, to))) {
+              given.remove(file);
+            }
+          });
+      unreadable += batch.unreadable;
+      isBehind = batch.isCut;
+    }
   }
 
   /** How many whole lines could not be read as an event. */
@@ -103,22 +118,23 @@ public final class JournalFollower {
 
   // ---- what was added ----
 
-  private List<Event> added(Path directory) {
+  private void read(Path directory, Batch into) {
     Map<Path, Long> sizes = files(directory);
     forget(directory, sizes.keySet());
-    List<Event> added = new ArrayList<>();
     String unfinished = "";
     for (Map.Entry<Path, Long> file : sizes.entrySet()) {
       long from = offsets.getOrDefault(file.getKey(), 0L);
+      if (file.getValue() < from) { // another file under the same name
+        from = 0;
+        given.remove(file.getKey());
+      }
       String epoch = epoch(file.getKey());
       if (file.getValue() > from && !epoch.equals(unfinished)) {
-        isCut = false;
-        offsets.put(file.getKey(), read(file.getKey(), from, added));
+        boolean isCut = read(file.getKey(), from, into);
         unfinished = isCut ? epoch : ""; // its next part comes after the rest of this one
-        isBehind |= isCut;
+        into.isCut |= isCut;
       }
     }
-    return added;
   }
 
   private static int part(Path file) {
@@ -137,11 +153,16 @@ public final class JournalFollower {
   }
 
   /** The files with their sizes, those of an incarnation in the order of their parts. */
-  private static Map<Path, Long> files(Path directory) {
+  private Map<Path, Long> files(Path directory) {
     Map<Path, Long> sizes = new TreeMap<>(IN_PARTS);
     if (!Files.isDirectory(directory)) {
+      if (known.contains(directory)) {
+        throw new UncheckedIOException(
+            new IOException("journal " + directory + " is not there any more"));
+      }
       return sizes;
     }
+    known.add(directory);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         if (SegmentName.parse(file) != null && Files.isRegularFile(file)) {
@@ -155,8 +176,8 @@ public final class JournalFollower {
     }
   }
 
-  /** Reads whole lines from there on; gives where the next one begins. */
-  private long read(Path file, long from, List<Event> into) {
+  /** Reads whole lines from there on; gives whether there is more than was read. */
+  private boolean read(Path file, long from, Batch into) {
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
       byte[] bytes = bytes(in, from, MOST_AT_A_TIME);
       int whole = lastLineEnd(bytes);
@@ -165,16 +186,17 @@ public final class JournalFollower {
         whole = lastLineEnd(bytes);
       }
       if (whole == 0 && bytes.length > EventCodec.MAX_LINE_BYTES) {
-        unreadable++; // longer than any event is
-        isCut = true;
-        return from + bytes.length;
+        into.unreadable++; // longer than any event is
+        into.reached.put(file, from + bytes.length);
+        return true;
       }
-      isCut = whole > 0 && in.length() > from + bytes.length;
-      lines(bytes, whole, whole > 0 ? given.remove(file) : null, into);
-      return from + whole;
-    } catch (FileNotFoundException e) {
-      return from; // removed since it was listed
+      lines(bytes, whole, given.get(file), into);
+      into.reached.put(file, from + whole);
+      return whole > 0 && in.length() > from + bytes.length;
     } catch (IOException e) {
+      if (e instanceof FileNotFoundException && !Files.exists(file)) {
+        return false; // removed since it was listed
+      }
       throw new UncheckedIOException("journal " + file + " cannot be read: " + Reasons.of(e), e);
     }
   }
@@ -194,7 +216,7 @@ public final class JournalFollower {
     return end;
   }
 
-  private void lines(byte[] bytes, int end, @Nullable EventId known, List<Event> into) {
+  private static void lines(byte[] bytes, int end, @Nullable EventId known, Batch into) {
     int from = 0;
     for (int at = 0; at < end; at++) {
       if (bytes[at] == '\n') {
@@ -202,10 +224,10 @@ public final class JournalFollower {
           try {
             Event event = EventCodec.decode(bytes, from, at - from);
             if (!event.id().equals(known)) {
-              into.add(event);
+              into.events.add(event);
             }
           } catch (CodecException e) {
-            unreadable++;
+            into.unreadable++;
           }
         }
         from = at + 1;

@@ -1,6 +1,7 @@
 package dev.reliability.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reliability.core.event.Event;
 import dev.reliability.core.event.EventId;
@@ -105,6 +106,33 @@ class JournalFollowerTest {
     write("journal-a.jsonl", "x".repeat(EventCodec.MAX_LINE_BYTES + 10) + "\n" + line("a", 1, 1));
     assertThat(poll()).containsExactly(id("a", 1));
     assertThat(follower.unreadable()).isPositive();
+  }
+
+  @Test
+  void whatWasReadBesideADirectoryThatIsGoneComesOnceThatIsBack() throws IOException {
+    Path other = Files.createDirectory(directory.resolve("other"));
+    follower = new JournalFollower(List.of(directory, other));
+    write("journal-a.jsonl", line("a", 1, 1));
+    write("other/journal-b.jsonl", line("b", 1, 1));
+    assertThat(poll()).hasSize(2);
+    write("journal-a.jsonl", line("a", 2, 2));
+    Path away = directory.resolve("away");
+    Files.move(other, away);
+    assertThatThrownBy(this::poll).hasMessageContaining(other + " is not there any more");
+    assertThat(seen).isEmpty();
+    Files.move(away, other);
+    write("other/journal-b.jsonl", line("b", 2, 3));
+    assertThat(poll()).containsExactly(id("a", 2), id("b", 2));
+  }
+
+  @Test
+  void aFileThatWasPutBackShorterIsReadAnew() throws IOException {
+    write("journal-a.jsonl", line("a", 1, 1) + line("a", 2, 2) + line("a", 3, 3));
+    assertThat(poll()).hasSize(3);
+    write("journal-a.jsonl", line("a", 4, 4));
+    assertThat(poll()).containsExactly(id("a", 4));
+    Files.writeString(directory.resolve("journal-a.jsonl"), line("a", 1, 1) + line("a", 9, 9));
+    assertThat(poll()).containsExactly(id("a", 1), id("a", 9));
   }
 
   /** However the writing and the looking fall together, each event comes once and in order. */
