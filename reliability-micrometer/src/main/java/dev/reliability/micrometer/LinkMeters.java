@@ -57,6 +57,8 @@ final class LinkMeters implements MeterBinder {
       pairing = false;
       stopped = true;
     } else if (data instanceof LinkEvent.Started || data instanceof LinkEvent.Connecting) {
+      up = false;
+      pairing = false;
       stopped = false;
     }
   }
@@ -68,6 +70,7 @@ final class LinkMeters implements MeterBinder {
       if (epoch.equals(incarnation)) {
         up = false;
         pairing = false;
+        changed = Long.MIN_VALUE; // the clock of the next one may have been set back
       }
     } finally {
       lock.unlock();

@@ -35,6 +35,11 @@ final class OpenWork {
   /** Runs that others found to be over, and whether that was counted as their end. */
   private final Map<String, Boolean> settled = new LinkedHashMap<>();
 
+  /**
+   * When the last so many items were completed: the word that they were accepted may come later.
+   */
+  private final Map<OpenItem.Key, Long> completed = new LinkedHashMap<>();
+
   private long numbers;
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicInteger active = new AtomicInteger();
@@ -214,9 +219,14 @@ final class OpenWork {
     if (enqueuedWait) {
       locked(
           () -> {
+            long millis = Times.millis(event.time());
+            Long done = completed.get(key(event.subject()));
+            if (done != null && millis < later(done, PAUSE)) {
+              return;
+            }
             OpenItem item = item(event.subject(), lane);
             item.enqueued = true;
-            settle(item, Times.millis(event.time()));
+            settle(item, millis);
           });
     }
   }
@@ -265,15 +275,22 @@ final class OpenWork {
   }
 
   /** Nobody is to start the item any more: it is done, or was tried often enough. */
-  void dequeued(Event event, boolean completed) {
+  void dequeued(Event event, boolean isCompleted) {
     locked(
         () -> {
-          OpenItem item = items.get(key(event.subject()));
+          OpenItem.Key key = key(event.subject());
+          if (isCompleted) {
+            completed.put(key, Times.millis(event.time()));
+            if (completed.size() > SETTLED) {
+              completed.remove(completed.keySet().iterator().next());
+            }
+          }
+          OpenItem item = items.get(key);
           if (item == null) {
             return;
           }
           item.enqueued = false;
-          if (completed) {
+          if (isCompleted) {
             if (item.claim != null && item.claim.trial) {
               item.lane.paused = false;
               item.lane.pausedOrResumed = Times.millis(event.time());

@@ -193,6 +193,9 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
     } else if (data instanceof DispatchEvent.Rejected rejected) {
       totals.dispatched.add("rejected");
       totals.rejections.add(rejected.reason());
+      if (rejected.reason().equals(Totals.LANE_PAUSED) && event.subject().lane() != null) {
+        work.foundPaused(event, lane(event));
+      }
     } else {
       totals.intents.add(1);
     }
@@ -273,8 +276,8 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
       totals.eventsDropped.add("other", dropped.others());
     } else if (data instanceof ProcessEvent.OrphanFound orphan) {
       totals.orphans.add("found");
-      incarnations.ended(
-          orphan.incarnation()); // its run goes on until somebody says what came of it
+      incarnations.ended(orphan.incarnation()); // its run goes on until it is told what came of it
+      links.all().forEach(link -> link.over(orphan.incarnation()));
     } else if (data instanceof ProcessEvent.OrphanStopped orphan) {
       totals.orphans.add(orphan.gone() ? "stopped" : "not_stopped");
       if (orphan.gone()) {

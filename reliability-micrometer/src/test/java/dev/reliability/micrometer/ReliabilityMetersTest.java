@@ -3,15 +3,11 @@ package dev.reliability.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.reliability.core.check.DependencyEscalation;
-import dev.reliability.core.check.EscalationHook;
 import dev.reliability.core.dispatch.DispatchRules;
 import dev.reliability.core.dispatch.Dispatcher;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.lane.FingerprintBreaker;
 import dev.reliability.core.lane.LaneGuard;
-import dev.reliability.core.link.CloseClass;
-import dev.reliability.core.link.CloseReason;
 import dev.reliability.core.link.LinkSupervisor;
 import dev.reliability.core.reconcile.Reconciler;
 import dev.reliability.core.run.Job;
@@ -300,51 +296,6 @@ class ReliabilityMetersTest {
     new Dispatcher<>(leases, bus, rules, 100).dispatch("web", "m-1", 7, "issue-1");
     world.advance(MINUTE);
     assertThat(Exposition.of(shown).value("reliability_lane_unstarted{lane=andy}")).isZero();
-  }
-
-  // ---- links, dependencies ----
-
-  @Test
-  void aLinkIsUpOrNotAndItsClosesAreCountedByReason() {
-    FakeLink socket = FakeLink.playing(world, LinkPlan.opens());
-    EventBus bus = bus();
-    LinkSupervisor link = LinkSupervisor.builder("whatsapp", socket, bus).build();
-    link.start();
-    world.advance(MINUTE);
-    assertThat(value("link_up{link=whatsapp}")).isOne();
-
-    for (int i = 0; i < 15; i++) {
-      socket.drop(CloseReason.of(CloseClass.RETRY, "428", "lost"));
-      world.advance(Duration.ofSeconds(35));
-    }
-    assertThat(value("link_closes_total{reason=retry}")).isEqualTo(15);
-    assertThat(value("link_reconnects_total{link=whatsapp}")).isBetween(14.0, 15.0);
-    assertThat(value("link_cooldowns_total{link=whatsapp}")).isOne();
-    world.advance(Duration.ofMinutes(5));
-    assertThat(value("link_up{link=whatsapp}")).isOne();
-    socket.drop(CloseReason.of(CloseClass.STOP_REPLACED, "440", "elsewhere"));
-    world.advance(MINUTE);
-    assertThat(value("link_up{link=whatsapp}")).isZero();
-    assertThat(value("link_stopped{link=whatsapp}")).isOne();
-    bus.close();
-    assertThat(value("up")).isZero();
-  }
-
-  @Test
-  void failuresOfADependencyInARowAreShownAndItsRecoveryToo() {
-    DependencyEscalation escalation =
-        new DependencyEscalation(states, bus(), (EscalationHook) (dependency, failures, why) -> {});
-    for (int i = 1; i <= 6; i++) {
-      escalation.record("templates", "o-" + i, false, "not there");
-      world.advance(MINUTE);
-      assertThat(value("dependency_consecutive_failures{dependency=templates}")).isEqualTo(i);
-      assertThat(value("dependency_critical{dependency=templates}")).isEqualTo(i > 5 ? 1 : 0);
-    }
-    escalation.record("templates", "o-7", true, "there");
-    world.advance(MINUTE);
-    assertThat(value("dependency_consecutive_failures{dependency=templates}")).isZero();
-    assertThat(value("dependency_critical{dependency=templates}")).isZero();
-    assertThat(value("dependency_failures_total{dependency=templates}")).isEqualTo(6);
   }
 
   // ---- incarnations ----

@@ -8,6 +8,7 @@ import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.event.Subject;
 import dev.reliability.core.event.TimeoutValues;
+import dev.reliability.core.run.RunTimeouts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,15 +16,7 @@ import java.util.Map;
 
 /** Events for tests. */
 final class Samples {
-  private static final TimeoutValues TIMEOUTS =
-      new TimeoutValues(
-          Duration.ofMinutes(12),
-          Duration.ofMinutes(5),
-          Duration.ofMinutes(30),
-          Duration.ofMinutes(30),
-          Duration.ofMinutes(10),
-          Duration.ofSeconds(30),
-          null);
+  private static final TimeoutValues TIMEOUTS = RunTimeouts.ofDefaults().values();
 
   private Samples() {}
 
