@@ -5,6 +5,7 @@ import dev.reliability.core.event.ReconcileEvent;
 import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.event.RunState;
 import dev.reliability.ops.analysis.Window;
+import dev.reliability.ops.timeline.Timeline.Incarnation;
 import dev.reliability.ops.timeline.Timeline.Proof;
 import dev.reliability.ops.timeline.Timeline.Run;
 import java.time.DateTimeException;
@@ -82,18 +83,21 @@ final class RunSpans {
   }
 
   /**
-   * By lane, then by when they began.
+   * By lane, then by when they began. What has no end is there although nothing was told of it for
+   * long, unless its incarnation ended before the window: a silent one is what is looked for.
    *
-   * @param lastSeen when each incarnation last told anything
+   * @param incarnations those that are known
    */
-  List<Run> report(Map<String, Instant> lastSeen) {
+  List<Run> report(Map<String, Incarnation> incarnations) {
     List<Run> runs = new ArrayList<>();
     ended.forEach((id, account) -> runs.add(account.run(id, account.latest)));
     open.forEach(
         (id, account) -> {
-          Instant told = lastSeen.getOrDefault(account.epoch, account.latest);
-          Instant seen = told.isBefore(account.latest) ? account.latest : told;
-          if (!seen.isBefore(window.since())) {
+          Incarnation told = incarnations.get(account.epoch);
+          Instant seen =
+              told == null || told.seen().isBefore(account.latest) ? account.latest : told.seen();
+          boolean isOver = told == null || told.stopped() != null;
+          if (!isOver || !seen.isBefore(window.since())) {
             runs.add(account.run(id, seen));
           }
         });

@@ -226,7 +226,7 @@ public record Timeline(
    * @param pid its process; 0 if nobody says
    * @param from when it began, or what is first known of it
    * @param started the event that says so; null if it was not read
-   * @param seen when it last told something that is drawn
+   * @param seen when it last told something
    * @param stopped when it ended in an orderly way; null if nobody says
    * @param stop the event that says so; null if there is none
    * @param reason why it ended; empty if nobody says

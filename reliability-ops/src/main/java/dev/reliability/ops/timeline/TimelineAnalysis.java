@@ -52,6 +52,8 @@ public final class TimelineAnalysis implements Analysis<Timeline> {
   /** How many of everything else it keeps. */
   public static final int MOST = 10_000;
 
+  private static final Set<String> TYPES = types(Correlation.of(Window.ALL));
+
   private final Window window;
   private final Window reading;
   private final Set<String> asked;
@@ -97,23 +99,50 @@ public final class TimelineAnalysis implements Analysis<Timeline> {
     return reading;
   }
 
-  @Override
-  public Set<String> types() {
+  private static Set<String> types(Analysis<?> correlation) {
     Set<String> types = new HashSet<>(correlation.types());
     types.addAll(RunSpans.TYPES);
     types.addAll(Pauses.TYPES);
     types.addAll(Marking.TYPES);
     types.addAll(List.of("process.started", "process.stopped"));
-    return types;
+    return Set.copyOf(types);
   }
 
   @Override
-  public void other(Instant time) {
-    correlation.other(time);
+  public Set<String> types() {
+    return TYPES;
+  }
+
+  @Override
+  public void other(String epoch, Instant time) {
+    correlation.other(epoch, time);
+    Incarnation known = incarnations.get(epoch);
+    if (known != null && reading.contains(time) && time.isBefore(window.until())) {
+      incarnations.put(epoch, seenAt(known, time));
+    }
+  }
+
+  private static Incarnation seenAt(Incarnation known, Instant at) {
+    return at.isAfter(known.seen())
+        ? new Incarnation(
+            known.epoch(),
+            known.node(),
+            known.pid(),
+            known.from(),
+            known.started(),
+            at,
+            known.stopped(),
+            known.stop(),
+            known.reason())
+        : known;
   }
 
   @Override
   public void accept(Event event) {
+    if (!TYPES.contains(event.type())) {
+      other(event.id().epoch(), event.time());
+      return;
+    }
     if (!reading.contains(event.time())) {
       return;
     }
@@ -154,8 +183,7 @@ public final class TimelineAnalysis implements Analysis<Timeline> {
     Incarnation now =
         before == null
             ? new Incarnation(id.epoch(), event.node(), 0, at, null, at, null, null, "")
-            : before;
-    Instant seen = at.isAfter(now.seen()) ? at : now.seen();
+            : seenAt(before, at);
     boolean begins = event.data() instanceof ProcessEvent.Started;
     boolean ends = event.data() instanceof ProcessEvent.Stopped;
     incarnations.put(
@@ -166,7 +194,7 @@ public final class TimelineAnalysis implements Analysis<Timeline> {
             event.data() instanceof ProcessEvent.Started started ? started.pid() : now.pid(),
             at.isBefore(now.from()) ? at : now.from(),
             begins ? id : now.started(),
-            seen,
+            now.seen(),
             ends ? at : now.stopped(),
             ends ? id : now.stop(),
             event.data() instanceof ProcessEvent.Stopped stopped
@@ -181,9 +209,7 @@ public final class TimelineAnalysis implements Analysis<Timeline> {
   @Override
   public Timeline report() {
     CorrelationReport near = correlation.report();
-    Map<String, Instant> lastSeen = new HashMap<>();
-    incarnations.values().forEach(one -> lastSeen.put(one.epoch(), one.seen()));
-    List<Run> drawn = runs.report(lastSeen);
+    List<Run> drawn = runs.report(incarnations);
     Map<String, List<Pause>> lanes = new TreeMap<>(pauses.report());
     drawn.forEach(run -> lanes.computeIfAbsent(run.lane(), name -> List.of()));
     List<Mark> marks = new ArrayList<>(links.list());

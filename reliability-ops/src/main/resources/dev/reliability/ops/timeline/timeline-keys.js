@@ -104,12 +104,16 @@ function listen(ui, chart, scroller) {
     event.preventDefault();
   }, { passive: false });
   scroller.addEventListener("pointerdown", (event) => {
-    if (event.button === 0 && event.pointerType !== "touch") drag = { x: event.clientX, moved: false };
+    if (event.button === 0) drag = { x: event.clientX, moved: false };
   });
   scroller.addEventListener("pointermove", (event) => {
     const [px, py] = place(event);
     if (drag && event.buttons & 1) {
       const by = event.clientX - drag.x;
+      if (event.pointerType === "touch") { // a tap chooses; the browser scrolls
+        drag.moved = drag.moved || Math.abs(by) > 8;
+        return;
+      }
       if (drag.moved || Math.abs(by) > 4) {
         if (!drag.moved) scroller.setPointerCapture(event.pointerId);
         drag.moved = true;

@@ -29,7 +29,7 @@ const GAP = 3;
 
 /** How a reason looks: its family, which has a colour, its letter and its pattern. */
 function lookOf(reason, state) {
-  const known = REASONS[reason];
+  const known = Object.hasOwn(REASONS, reason) && REASONS[reason];
   if (known) {
     return { family: known[0], letter: known[1], pattern: known[2] };
   }

@@ -17,11 +17,21 @@ function swatch(look) {
   return el("span", { class: "tl-swatch tl-" + look.family + " tl-p-" + look.pattern, "aria-hidden": "true" }, look.letter);
 }
 
+/** A word that may go on in the next line after each of its underscores; copied, it is as it was. */
+function breakable(word) {
+  return word.split(/(?<=_)/).flatMap((part, i) => (i ? [el("wbr"), part] : [part]));
+}
+
+/** How long it took from the start of the worker. */
+function firstOutput(run) {
+  return run.first - (run.started === null ? run.from : run.started);
+}
+
 const PAGE = 50;
 const PRINTED = 1000;
 const COLUMNS = [
   ["Began (UTC)", (run) => run.from], ["Lane", (run) => run.lane.name], ["Item", (run) => run.item || run.id], ["State", (run) => run.state],
-  ["Reason", (run) => run.reason], ["Length", (run) => run.to - run.from], ["First output", (run) => (run.first === null ? Infinity : run.first - run.from)],
+  ["Reason", (run) => run.reason], ["Length", (run) => run.to - run.from], ["First output", (run) => (run.first === null ? Infinity : firstOutput(run))],
   ["Detail", (run) => run.detail], ["Last event", null],
 ];
 
@@ -82,8 +92,8 @@ function runTable(choose, textsOf) {
       el("td", { class: "tl-num" }, stamp(run.from)), el("td", {}, el("bdi", {}, run.lane.name)),
       el("td", {}, pick ? el("button", { type: "button", class: "tl-link", onclick: () => pick(run) }, el("bdi", {}, name)) : el("bdi", {}, name)),
       el("td", {}, run.state.replace("_", " ")),
-      el("td", { class: "tl-reason" }, swatch(run.look), " ", el("bdi", {}, run.reason)), el("td", { class: "tl-num" }, lengthOf(run.to - run.from)),
-      el("td", { class: "tl-num" }, run.first === null ? "none" : lengthOf(run.first - (run.started === null ? run.from : run.started))),
+      el("td", { class: "tl-reason" }, swatch(run.look), " ", el("bdi", {}, ...breakable(run.reason))), el("td", { class: "tl-num" }, lengthOf(run.to - run.from)),
+      el("td", { class: "tl-num" }, run.first === null ? "none" : lengthOf(firstOutput(run))),
       el("td", { class: "tl-words" }, el("bdi", {}, run.detail)), el("td", { class: "tl-id" }, last));
   }
 

@@ -242,8 +242,11 @@ export function drawTimeline(element, data) {
   function reveal(row, thing) {
     if (!row.pinned) {
       const high = scroller.clientHeight;
-      if (row.at - scroller.scrollTop < headEnd) scroller.scrollTop = row.at - headEnd;
-      else if (row.at + row.height - scroller.scrollTop > high) scroller.scrollTop = row.at + Math.min(row.height, high - headEnd) - high;
+      const fits = row.height <= high - headEnd; // else it is the bar that has to be seen
+      const top = fits ? row.at : row.at + 4 + (thing.track || 0) * (row.bar + row.pad);
+      const bottom = fits ? row.at + row.height : top + row.bar;
+      if (top - scroller.scrollTop < headEnd) scroller.scrollTop = top - headEnd;
+      else if (bottom - scroller.scrollTop > high) scroller.scrollTop = bottom - high;
     }
     const from = thing.from === null ? model.since : thing.from;
     const to = thing.to === null ? from : thing.to;

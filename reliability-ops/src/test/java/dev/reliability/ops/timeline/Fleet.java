@@ -16,6 +16,7 @@ import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.event.Subject;
 import dev.reliability.core.event.TimeoutValues;
+import dev.reliability.core.run.RunTimeouts;
 import dev.reliability.ops.analysis.Window;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,15 +35,7 @@ final class Fleet {
   static final Instant NOW = START.plus(Duration.ofHours(20));
 
   private static final String EPOCH = "20261122T000000Z-0a1b2c3d";
-  private static final TimeoutValues TIMEOUTS =
-      new TimeoutValues(
-          Duration.ofMinutes(12),
-          Duration.ofMinutes(5),
-          Duration.ofMinutes(30),
-          Duration.ofMinutes(30),
-          Duration.ofMinutes(10),
-          Duration.ofSeconds(30),
-          null);
+  private static final TimeoutValues TIMEOUTS = RunTimeouts.ofDefaults().values();
 
   private record Told(double second, Subject subject, EventData data) {}
 

@@ -9,6 +9,7 @@ import dev.reliability.core.event.EventId;
 import dev.reliability.core.event.EventTypes;
 import dev.reliability.core.event.GateEvent;
 import dev.reliability.core.event.IncidentEvent;
+import dev.reliability.core.event.ItemEvent;
 import dev.reliability.core.event.LaneEvent;
 import dev.reliability.core.event.LinkEvent;
 import dev.reliability.core.event.ProcessEvent;
@@ -75,6 +76,27 @@ class TimelineAnalysisTest {
     assertThat(run.state()).isEqualTo(RunState.RUNNING);
     assertThat(run.reason()).isEqualTo(Run.OPEN);
     assertThat(fleet.timeline().ends()).isEqualTo(Map.of("open", 1L));
+  }
+
+  @Test
+  void aRunThatIsSilentSinceLongBeforeTheWindowIsThere() {
+    fleet.open("a", "makes progress", 10).open("b", "is silent", 20);
+    fleet.tell(30, Subject.NONE, new ProcessEvent.Stopped("shutdown"));
+    fleet.tell(7_000, Fleet.subject("a", "makes progress"), new RunEvent.Progress(7, 7));
+    Window hour = new Window(at(5_000), at(8_600));
+    List<Event> stopped = fleet.events();
+    List<Event> living =
+        stopped.stream().filter(event -> !(event.data() instanceof ProcessEvent.Stopped)).toList();
+    Timeline timeline = TimelineAnalysis.of(hour).of(living);
+    assertThat(timeline.runs())
+        .extracting(Run::item)
+        .containsExactly("makes progress", "is silent");
+    assertThat(timeline.runs()).extracting(Run::seen).containsOnly(at(7_000));
+    assertThat(timeline.incarnations()).hasSize(1);
+    List<Event> before = living.stream().filter(event -> event.time().isBefore(at(100))).toList();
+    assertThat(TimelineAnalysis.of(hour).of(before).runs()).hasSize(2);
+    List<Event> over = stopped.stream().filter(event -> event.time().isBefore(at(100))).toList();
+    assertThat(TimelineAnalysis.of(hour).of(over).runs()).isEmpty();
   }
 
   @Test
@@ -208,6 +230,26 @@ class TimelineAnalysisTest {
     assertThat(pauses).extracting(Pause::after).containsExactly("on trial: mended", "mended", "");
     assertThat(pauses.get(1).paused()).isEqualTo(fleet.events().get(1).id());
     assertThat(pauses.get(1).resumed()).isEqualTo(fleet.events().get(3).id());
+  }
+
+  @Test
+  void aTrialEndsAPauseOnceItWentWell() {
+    Subject lane = Subject.ofLane("a");
+    Subject item = Fleet.subject("a", "tried");
+    fleet.tell(10, lane, new LaneEvent.Paused(1, "three of a kind"));
+    fleet.tell(20, lane, new LaneEvent.Resumed(1, "first", true));
+    fleet.tell(30, lane, new LaneEvent.Resumed(1, "second", true)); // the first went wrong
+    assertThat(fleet.timeline().lanes().get(0).pauses())
+        .extracting(Pause::until)
+        .containsExactly((Instant) null);
+    fleet.tell(31, item, new ItemEvent.Claimed("me", 1, Duration.ofMinutes(1), true, null));
+    fleet.tell(40, item, new ItemEvent.Completed());
+    fleet.tell(50, lane, new LaneEvent.Paused(2, "again"));
+    fleet.tell(60, lane, new LaneEvent.Resumed(3, "mended", false));
+    List<Pause> pauses = fleet.timeline().lanes().get(0).pauses();
+    assertThat(pauses).extracting(Pause::from).containsExactly(at(10), at(50));
+    assertThat(pauses).extracting(Pause::until).containsExactly(at(30), at(60));
+    assertThat(pauses).extracting(Pause::after).containsExactly("on trial: second", "mended");
   }
 
   @Test
