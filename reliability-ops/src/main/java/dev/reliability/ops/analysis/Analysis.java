@@ -37,9 +37,10 @@ public interface Analysis<R> {
    * Instead of {@link #accept}: there was an event of a type that is not among {@link #types()}.
    * Nothing by default.
    *
+   * @param epoch the incarnation that told it
    * @param time the event's wall time
    */
-  default void other(Instant time) {}
+  default void other(String epoch, Instant time) {}
 
   /** What the events so far say. Changes nothing; more events may follow. */
   R report();

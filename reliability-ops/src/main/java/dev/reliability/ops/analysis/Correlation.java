@@ -84,7 +84,7 @@ public final class Correlation implements Analysis<CorrelationReport> {
   }
 
   @Override
-  public void other(Instant at) {
+  public void other(String epoch, Instant at) {
     if (window.contains(at)) {
       first = first == null || at.isBefore(first) ? at : first;
       last = last == null || at.isAfter(last) ? at : last;
@@ -98,7 +98,7 @@ public final class Correlation implements Analysis<CorrelationReport> {
       return;
     }
     boolean inside = window.contains(at);
-    other(at);
+    other(event.id().epoch(), at);
     if (event.data() instanceof ClockEvent.Jumped) {
       clockJumps.add(event);
     }

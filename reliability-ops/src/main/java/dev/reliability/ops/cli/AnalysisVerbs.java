@@ -138,11 +138,6 @@ final class AnalysisVerbs {
           .verdict(ExitCode.OK, report.verdict().wireName())
           .next(report.verdict().next());
     }
-
-    @Override
-    Collection<String> words(CorrelationReport report) {
-      return List.of();
-    }
   }
 
   /** Whether things were well. */
@@ -163,11 +158,6 @@ final class AnalysisVerbs {
           .verdict(
               report.level() == ReliabilityReport.Level.FAIL ? ExitCode.FAIL : ExitCode.OK,
               report.level().name());
-    }
-
-    @Override
-    Collection<String> words(ReliabilityReport report) {
-      return List.of();
     }
 
     /** Nobody knows how things were of which nothing is known. */

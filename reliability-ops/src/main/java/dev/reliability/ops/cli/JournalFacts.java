@@ -55,7 +55,7 @@ final class JournalFacts {
         (epoch, seq, epochMilli) -> {
           progress.event();
           if (facts.read(epoch, seq, epochMilli)) {
-            analysis.other(Instant.ofEpochMilli(epochMilli));
+            analysis.other(epoch, Instant.ofEpochMilli(epochMilli));
           }
         };
     try (Journals reader = workplace.journals(filter, others)) {

@@ -3,6 +3,7 @@ package dev.reliability.ops.cli;
 import dev.reliability.ops.analysis.Analysis;
 import dev.reliability.ops.analysis.Window;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,7 +28,9 @@ abstract class JournalVerb<R> extends Verb {
   abstract Report shown(R report);
 
   /** The words, beside the verdict, that {@code --fail-on} may name. */
-  abstract Collection<String> words(R report);
+  Collection<String> words(R report) {
+    return List.of();
+  }
 
   /** The same if what was read is not whole. */
   Report notWhole(Report report) {

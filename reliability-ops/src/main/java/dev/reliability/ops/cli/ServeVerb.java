@@ -1,5 +1,6 @@
 package dev.reliability.ops.cli;
 
+import com.google.common.net.InetAddresses;
 import dev.reliability.ops.analysis.Window;
 import dev.reliability.ops.serve.PageServer;
 import dev.reliability.ops.setup.Installation;
@@ -29,12 +30,15 @@ import picocli.CommandLine.Option;
     name = "serve",
     description = {
       "Serves the operators' page, /metrics, /healthz and /readyz, until it is ended.",
-      "On loopback whoever can reach it may look; to change something takes the token, which is",
+      "On loopback whoever can reach it may look; changes take the token, which is",
       "printed at the start. On any other address each look takes the token too."
     })
 final class ServeVerb extends Verb {
   private static final String VARIABLE = "RELIABILITY_SERVE_TOKEN";
   private static final int LONGEST_TOKEN = 512;
+
+  /** A page that hears nothing for 15 s says so. */
+  private static final Duration SELDOMEST = Duration.ofSeconds(10);
 
   @Mixin SetupOptions setup = new SetupOptions();
 
@@ -79,12 +83,18 @@ final class ServeVerb extends Verb {
       paramLabel = "DURATION",
       defaultValue = "1s",
       converter = Values.Span.class,
-      description = "How often it looks while somebody watches (default: ${DEFAULT-VALUE}).")
+      description =
+          "How often it looks while somebody watches (default: ${DEFAULT-VALUE}, at most 10s).")
   Duration every = Duration.ofSeconds(1);
 
   @Override
   boolean makesReport() {
     return false;
+  }
+
+  @Override
+  List<String> useless() {
+    return List.of("--events", "--now", "--json", "--json-out");
   }
 
   @Override
@@ -103,8 +113,9 @@ final class ServeVerb extends Verb {
         throw CommandException.usage("there is no journal in " + journal + " (--journal)");
       }
     }
-    if (every.isNegative() || every.isZero()) {
-      throw CommandException.usage("--every: expected more than 0, got " + every);
+    if (every.isNegative() || every.isZero() || every.compareTo(SELDOMEST) > 0) {
+      throw CommandException.usage(
+          "--every: expected more than 0 and at most " + SELDOMEST + ", got " + every);
     }
     InetSocketAddress at = at();
     String given = givenToken();
@@ -127,7 +138,8 @@ final class ServeVerb extends Verb {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }
     try (PageServer server = PageServer.start(settings, fleet, workplace.runtime())) {
-      String url = "http://" + at.getHostString() + ":" + server.port() + "/";
+      String url =
+          "http://" + InetAddresses.toUriString(at.getAddress()) + ":" + server.port() + "/";
       tell("serving " + url + " until it is ended");
       if (given == null) {
         tell("open " + url + "#token=" + token);

@@ -109,8 +109,12 @@ final class ServedFleet implements Fleet {
       throw new IllegalArgumentException(
           "lane " + lane + " is not paused any more as it was shown: look again");
     }
-    LaneView after = LaneVerbs.guard(workplace).resume(lane, before.episode(), actor, reason);
-    workplace.written();
+    LaneView after;
+    try {
+      after = LaneVerbs.guard(workplace).resume(lane, before.episode(), actor, reason);
+    } finally {
+      workplace.told();
+    }
     Map<String, @Nullable Object> told = new LinkedHashMap<>();
     told.put("lane", lane);
     told.put("lane_paused", after.paused());

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -28,6 +29,11 @@ abstract class Verb implements Callable<Integer> {
   /** Whether what it comes to is a report of its own, with a schema. */
   boolean makesReport() {
     return true;
+  }
+
+  /** The options of every verb that this one has no use for: its help leaves them out. */
+  List<String> useless() {
+    return List.of();
   }
 
   /** What it comes to. */

@@ -6,6 +6,7 @@ import java.util.Set;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** All verbs: what operators look at and act on. */
 @Command(
@@ -82,10 +83,22 @@ final class Verbs {
     for (Class<?> verb : VERBS) {
       Command about = verb.getAnnotation(Command.class);
       if (about.name().equals(first) && !NEEDS_ALL.contains(verb)) {
-        return command.addSubcommand(verb);
+        return helpful(command.addSubcommand(verb));
       }
     }
     VERBS.forEach(command::addSubcommand);
+    return helpful(command);
+  }
+
+  private static CommandLine helpful(CommandLine command) {
+    for (CommandLine sub : command.getSubcommands().values()) {
+      if (sub.getCommand() instanceof Verb verb) {
+        for (String name : verb.useless()) {
+          OptionSpec option = sub.getCommandSpec().findOption(name);
+          sub.getCommandSpec().remove(option).addOption(option.toBuilder().hidden(true).build());
+        }
+      }
+    }
     return command;
   }
 }

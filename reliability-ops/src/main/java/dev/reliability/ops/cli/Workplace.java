@@ -141,7 +141,7 @@ final class Workplace implements AutoCloseable {
 
   /**
    * For who stays: a file of SQLite that was replaced, by a backup that was put back, is opened
-   * anew, and so is the journal.
+   * anew.
    *
    * @throws CommandException if it is not there any more
    */
@@ -151,9 +151,6 @@ final class Workplace implements AutoCloseable {
     }
     Object now = key(existing());
     if (opened != null && !opened.equals(now)) {
-      finish();
-      bus = null;
-      journal = null;
       store = null;
     }
     storeToChange();
@@ -294,6 +291,25 @@ final class Workplace implements AutoCloseable {
     if (status.failing() || status.waiting() > 0 || status.dropped() > 0) {
       throw CommandException.unknown(
           "the journal in " + common.directory + " could not be written: " + status.lastError());
+    }
+  }
+
+  /**
+   * The same for who stays: then closes the journal, so that nobody takes a command that serves for
+   * a process that supervises. What is told after that opens it anew.
+   *
+   * @throws CommandException if it does not
+   */
+  void told() {
+    if (bus == null) {
+      return;
+    }
+    try {
+      written();
+    } finally {
+      finish();
+      bus = null;
+      journal = null;
     }
   }
 

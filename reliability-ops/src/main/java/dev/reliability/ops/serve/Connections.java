@@ -70,6 +70,7 @@ final class Connections implements Connection.Listener {
     if (isClosed) {
       return;
     }
+    start();
     long now = runtime.time().nanos();
     waitedFor.forEach(
         (connection, since) -> {
@@ -77,6 +78,5 @@ final class Connections implements Connection.Listener {
             connection.getEndPoint().close();
           }
         });
-    start();
   }
 }

@@ -74,7 +74,11 @@ record Door(Set<String> hosts, Set<String> names, boolean isOpenForReading) {
   /** Why this request is refused; null if it is not. */
   @Nullable Refusal refusal(Knock knock) {
     if (knock.host == null || !isOurs(knock.host.toLowerCase(Locale.ROOT))) {
-      return new Refusal(421, "this server is not the host that was asked for");
+      return new Refusal(
+          421,
+          "expected one of its hosts, got "
+              + (knock.host == null ? "none" : "\"" + knock.host + "\"")
+              + ": serve --host NAME adds one");
     }
     What what = PATHS.get(knock.path);
     if (what == null) {
@@ -84,7 +88,7 @@ record Door(Set<String> hosts, Set<String> names, boolean isOpenForReading) {
       return new Refusal(403, "another origin may not ask");
     }
     boolean changes = what == What.TICKET || what == What.CHANGE;
-    Refusal wrongMethod = wrongMethod(knock.method, changes);
+    Refusal wrongMethod = wrongMethod(knock, changes);
     if (wrongMethod != null) {
       return wrongMethod;
     }
@@ -124,8 +128,14 @@ record Door(Set<String> hosts, Set<String> names, boolean isOpenForReading) {
             && !site.equals("none"));
   }
 
-  private static @Nullable Refusal wrongMethod(String method, boolean changes) {
-    boolean fits = changes ? method.equals("POST") : method.equals("GET") || method.equals("HEAD");
+  private static @Nullable Refusal wrongMethod(Knock knock, boolean changes) {
+    boolean fits =
+        switch (knock.method) {
+          case "POST" -> changes;
+          case "GET" -> !changes;
+          case "HEAD" -> !changes && !knock.path.equals("/api/live"); // it would never end
+          default -> false;
+        };
     return fits ? null : new Refusal(405, "expected " + (changes ? "POST" : "GET"));
   }
 

@@ -2,6 +2,7 @@ package dev.reliability.ops.serve;
 
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.core.runtime.Strand;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,9 +48,13 @@ final class Live implements AutoCloseable {
   private final Set<Viewer> newcomers = new LinkedHashSet<>();
   private final List<CompletableFuture<Known>> askers = new ArrayList<>();
   private volatile Known known = new Known(Board.EMPTY, null, "nothing was looked at yet");
+  private volatile @Nullable Written status;
+  private @Nullable Written whole;
   private long lastLook;
   private boolean isLooking;
+  private boolean isOutdated;
   private final AtomicInteger doing = new AtomicInteger();
+  private final AtomicInteger drawing = new AtomicInteger();
   private boolean isTicking;
   private boolean isClosed;
 
@@ -78,6 +83,21 @@ final class Live implements AutoCloseable {
     }
   }
 
+  /** What is written once for all who get it, however slowly they read. */
+  private static final class Written {
+    final Object of;
+    final byte[] bytes;
+
+    Written(Object of, byte[] bytes) {
+      this.of = of;
+      this.bytes = bytes;
+    }
+
+    boolean isOf(Object one) {
+      return of == one;
+    }
+  }
+
   Live(ReliabilityRuntime runtime, Fleet fleet, Duration period) {
     this.runtime = runtime;
     this.fleet = fleet;
@@ -92,6 +112,16 @@ final class Live implements AutoCloseable {
     return known;
   }
 
+  /** All of what was known, as a document; not to be changed. */
+  byte[] status(Known of) {
+    Written last = status;
+    if (last == null || !last.isOf(of)) {
+      last = new Written(of, of.status().getBytes(StandardCharsets.UTF_8));
+      status = last;
+    }
+    return last.bytes;
+  }
+
   /** What is known now, or was within the last period; fails if nobody answers within 10 s. */
   CompletableFuture<Known> fresh() {
     CompletableFuture<Known> asker = new CompletableFuture<>();
@@ -99,10 +129,12 @@ final class Live implements AutoCloseable {
         asker,
         PATIENCE,
         () -> {
-          if (known.isGood() && runtime.time().nanos() - lastLook < periodNanos) {
+          if (isNew()) {
             asker.complete(known);
           } else {
             askers.add(asker);
+            asker.whenComplete(
+                (told, failure) -> control.execute(() -> askers.removeIf(one -> one == asker)));
             look();
           }
         });
@@ -111,31 +143,34 @@ final class Live implements AutoCloseable {
 
   /** Does something with the fleet, between two looks; fails as {@link #fresh()} does. */
   <T> CompletableFuture<T> with(Function<Fleet, T> what) {
-    return with(io, PATIENCE, what);
+    return with(io, PATIENCE, doing, what);
   }
 
   /**
    * Does something that takes long beside the looks, one after the other; given up after a minute.
    */
   <T> CompletableFuture<T> beside(Function<Fleet, T> what) {
-    return with(slow, LONG_PATIENCE, what);
+    return with(slow, LONG_PATIENCE, drawing, what);
   }
 
-  private <T> CompletableFuture<T> with(Strand strand, Duration patience, Function<Fleet, T> what) {
+  private <T> CompletableFuture<T> with(
+      Strand strand, Duration patience, AtomicInteger many, Function<Fleet, T> what) {
     CompletableFuture<T> done = new CompletableFuture<>();
-    if (doing.incrementAndGet() > MOST_AT_ONCE) {
-      doing.decrementAndGet();
+    if (many.incrementAndGet() > MOST_AT_ONCE) {
+      many.decrementAndGet();
       done.completeExceptionally(new IllegalStateException("too many ask at once"));
       return done;
     }
     Runnable task =
         () -> {
           try {
-            done.complete(what.apply(fleet));
+            if (!done.isDone()) { // nobody does later what was said to fail
+              done.complete(what.apply(fleet));
+            }
           } catch (Throwable e) {
             done.completeExceptionally(e);
           } finally {
-            doing.decrementAndGet();
+            many.decrementAndGet();
           }
         };
     run(done, patience, () -> strand.execute(task));
@@ -152,7 +187,8 @@ final class Live implements AutoCloseable {
                   patience.toNanos(),
                   () ->
                       asker.completeExceptionally(
-                          new IllegalStateException("the fleet does not answer")));
+                          new IllegalStateException(
+                              "the fleet does not answer: look again, it may be at work on this")));
       asker.whenComplete((value, error) -> runtime.scheduler().cancel(timer));
       control.execute(task);
     } catch (RejectedExecutionException closed) {
@@ -169,7 +205,12 @@ final class Live implements AutoCloseable {
             return;
           }
           newcomers.add(viewer);
-          look();
+          if (isNew()) {
+            welcome();
+            viewer.send(at(known));
+          } else {
+            look();
+          }
           tick();
         });
   }
@@ -183,9 +224,13 @@ final class Live implements AutoCloseable {
         });
   }
 
-  /** Looks at once, since something was changed. */
+  /** Looks at once, since something was changed: a look that has begun may not have seen it. */
   void changed() {
-    control.execute(this::look);
+    control.execute(
+        () -> {
+          isOutdated = isLooking;
+          look();
+        });
   }
 
   // ---- on the control strand ----
@@ -213,12 +258,16 @@ final class Live implements AutoCloseable {
     long now = runtime.time().nanos();
     if (isLooking) {
       if (now - lastLook > SILENT.toNanos()) {
-        trouble("the fleet has not answered since " + known.asOf());
+        trouble(
+            known.asOf() == null
+                ? "nothing was looked at yet: the first look goes on"
+                : "the fleet has not answered since " + known.asOf());
       }
       return;
     }
     isLooking = true;
     lastLook = now;
+    Instant asOf = runtime.time().wall();
     io.execute(
         () -> {
           Map<String, Map<String, String>> sections = null;
@@ -231,31 +280,41 @@ final class Live implements AutoCloseable {
               log.warn("the fleet cannot be looked at: {}", e.toString());
             }
           }
-          looked(sections, trouble);
+          looked(sections, asOf, trouble);
         });
   }
 
-  private void looked(@Nullable Map<String, Map<String, String>> sections, @Nullable String why) {
+  private void looked(
+      @Nullable Map<String, Map<String, String>> sections, Instant asOf, @Nullable String why) {
     control.execute(
         () -> {
           isLooking = false;
           if (sections == null) {
             trouble(String.valueOf(why));
           } else {
-            tell(known.board().next(sections));
+            tell(known.board().next(sections), asOf);
           }
-          askers.forEach(asker -> asker.complete(known));
+          if (isOutdated) {
+            isOutdated = false;
+            look();
+            return;
+          }
+          List.copyOf(askers).forEach(asker -> asker.complete(known));
           askers.clear();
         });
+  }
+
+  private boolean isNew() {
+    return !isLooking && known.isGood() && runtime.time().nanos() - lastLook < periodNanos;
   }
 
   private boolean isUnwatched() {
     return viewers.isEmpty() && newcomers.isEmpty();
   }
 
-  private void tell(Board next) {
+  private void tell(Board next, Instant asOf) {
     Board before = known.board();
-    known = new Known(next, runtime.time().wall(), null);
+    known = new Known(next, asOf, null);
     if (next.version() != before.version() && !viewers.isEmpty()) {
       send(viewers, Viewer.event("board", before.changesTo(next)));
     }
@@ -272,7 +331,13 @@ final class Live implements AutoCloseable {
   /** Those who came since the last look get the whole. */
   private void welcome() {
     if (!newcomers.isEmpty()) {
-      send(newcomers, Viewer.event("board", known.board().whole()));
+      Board board = known.board();
+      Written last = whole;
+      if (last == null || !last.isOf(board)) {
+        last = new Written(board, Viewer.event("board", board.whole()));
+        whole = last;
+      }
+      send(newcomers, last.bytes);
       viewers.addAll(newcomers);
       newcomers.clear();
     }

@@ -26,6 +26,7 @@ import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Answers requests: asks the door, then the fleet. Waits for nobody on Jetty's threads. */
 final class PageHandler extends Handler.Abstract.NonBlocking {
@@ -167,7 +168,8 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
                                   new IllegalStateException(known.trouble()))),
               text -> answer.send(200, METRICS, text.getBytes(StandardCharsets.UTF_8)));
       case "/timeline" -> timeline(request, answer);
-      case "/api/status" -> answer.of(live.fresh(), known -> answer.json(200, known.status()));
+      case "/api/status" ->
+          answer.of(live.fresh(), known -> answer.send(200, JSON, live.status(known)));
       case "/api/live" -> watch(answer);
       case "/api/tickets" ->
           answer.json(
@@ -298,7 +300,9 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
       if (cause instanceof IllegalArgumentException) {
         words(409, String.valueOf(cause.getMessage()));
       } else {
-        log.warn("{} could not be answered: {}", request.getHttpURI().getPath(), cause.toString());
+        String path = request.getHttpURI().getPath();
+        log.atLevel(path.equals("/api/actions") ? Level.WARN : Level.DEBUG)
+            .log("{} could not be answered: {}", path, cause.toString());
         words(503, String.valueOf(cause.getMessage()));
       }
     }

@@ -1,5 +1,6 @@
 package dev.reliability.ops.serve;
 
+import com.google.common.net.InetAddresses;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Serves the page, its facts, meters and probes on one address, until it is closed. Thread-safe.
  */
 public final class PageServer implements AutoCloseable {
+  private static final List<String> OWN_NAMES = List.of("localhost", "127.0.0.1", "::1");
   private static final int MOST_HEADER_BYTES = 8 * 1024;
   private static final int THREADS = 12;
   private static final Pattern NAME = Pattern.compile("[a-z0-9._-]+|\\[[0-9a-f:.]+]");
@@ -70,6 +72,11 @@ public final class PageServer implements AutoCloseable {
         throw new IllegalArgumentException("period: expected more than 0, got " + period);
       }
       Objects.requireNonNull(address, "address");
+    }
+
+    /** A further name is one that others ask for it, such as that of a proxy. */
+    boolean isForThisMachineAlone() {
+      return isLoopback() && names.stream().allMatch(OWN_NAMES::contains);
     }
 
     boolean isLoopback() {
@@ -128,7 +135,7 @@ public final class PageServer implements AutoCloseable {
         new Door(
             hosts(settings, connector.getLocalPort()),
             Set.copyOf(settings.names),
-            settings.isLoopback());
+            settings.isForThisMachineAlone());
     PageHandler handler =
         new PageHandler(
             door,
@@ -163,13 +170,16 @@ public final class PageServer implements AutoCloseable {
     Set<String> names = new LinkedHashSet<>();
     names.add(settings.address.getHostString());
     InetAddress at = settings.address.getAddress();
+    if (at != null) {
+      names.add(InetAddresses.toAddrString(at));
+    }
     if (settings.isLoopback() || isAny(at)) {
-      names.addAll(List.of("localhost", "127.0.0.1", "::1"));
+      names.addAll(OWN_NAMES);
     }
     if (isAny(at)) {
       NetworkInterface.networkInterfaces()
           .flatMap(NetworkInterface::inetAddresses)
-          .forEach(own -> names.add(own.getHostAddress().replaceFirst("%.*", "")));
+          .forEach(own -> names.add(InetAddresses.toAddrString(own).replaceFirst("%.*", "")));
     }
     Set<String> hosts = new LinkedHashSet<>();
     for (String name : names) {

@@ -1,24 +1,50 @@
 "use strict";
 // What is known, section by section: what the server sends changes it, and render() shows it.
-const known = { lanes: {}, locks: {}, readiness: {}, incidents: {}, runs: {}, facts: {} };
+const known = {};
+for (const section of ["lanes", "locks", "readiness", "incidents", "runs", "facts"]) {
+  known[section] = new Map(); // whatever a lane is called
+}
 const MOST_ROWS = 500;
 const SILENT_MS = 15000;
 const MOST_CHARACTERS = 300;
 let asOf = null;
 let trouble = "connecting";
 let lastHeard = 0;
+let watching = null;
 let token = takeToken();
 
 // ---- the token stands in the address once, behind the #, which no server is sent ----
 
 function takeToken() {
-  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  const given = /^#token=(.+)$/.exec(location.hash)?.[1];
   if (given) {
-    sessionStorage.setItem("token", given);
+    keep(given);
     history.replaceState(null, "", location.pathname);
   }
-  return given || sessionStorage.getItem("token") || "";
+  return given || kept();
 }
+
+/** Storage may be shut off: the token is then good until the page is left. */
+function keep(value) {
+  try {
+    sessionStorage.setItem("token", value);
+  } catch (error) {
+    // it is kept in the variable alone
+  }
+}
+
+function kept() {
+  try {
+    return sessionStorage.getItem("token") || "";
+  } catch (error) {
+    return "";
+  }
+}
+
+addEventListener("hashchange", () => {
+  token = takeToken();
+  watching?.abort();
+});
 
 function headers(more) {
   return token ? { ...more, Authorization: "Bearer " + token } : { ...more };
@@ -30,9 +56,11 @@ async function watch() {
   let pause = 1000;
   for (;;) {
     try {
-      const response = await fetch("/api/live", { headers: headers({ Accept: "text/event-stream" }), cache: "no-store" });
+      watching = new AbortController();
+      lastHeard = performance.now();
+      const response = await fetch("/api/live", { headers: headers({ Accept: "text/event-stream" }), cache: "no-store", signal: watching.signal });
       if (response.status === 401) {
-        old("the token is missing or wrong: open the address that serve printed");
+        old("the token is missing or wrong: open this address with #token=TOKEN behind it");
       } else if (!response.ok) {
         old((await response.text()).trim());
       } else {
@@ -69,6 +97,9 @@ function heard(event) {
   const data = JSON.parse(lines[1].slice("data: ".length));
   lastHeard = performance.now();
   if (name === "at") {
+    if (!asOf && data.asOf) {
+      render();
+    }
     asOf = data.asOf;
     trouble = data.trouble;
     freshness();
@@ -76,14 +107,13 @@ function heard(event) {
   }
   for (const section of Object.keys(known)) {
     if (data.whole) {
-      known[section] = data.sections[section] || {};
-    } else {
-      for (const [key, value] of Object.entries(data.sections[section] || {})) {
-        if (value === null) {
-          delete known[section][key];
-        } else {
-          known[section][key] = value;
-        }
+      known[section].clear();
+    }
+    for (const [key, value] of Object.entries(data.sections[section] || {})) {
+      if (value === null) {
+        known[section].delete(key);
+      } else {
+        known[section].set(key, value);
       }
     }
   }
@@ -151,12 +181,20 @@ function clock(time, words) {
 /** Replaces rows only where something is different, so that focus and selection stay. */
 function rows(id, entries, cells, none) {
   const body = by(id).tBodies[0];
-  const there = new Map([...body.rows].map((row) => [row.dataset.key, row]));
+  const shown = entries.slice(0, MOST_ROWS);
+  const wanted = new Set(shown.map(([key]) => key));
+  const there = new Map();
+  for (const row of [...body.rows]) {
+    if (wanted.has(row.dataset.key)) {
+      there.set(row.dataset.key, row);
+    } else {
+      row.remove();
+    }
+  }
   let at = body.firstElementChild;
-  for (const [key, value] of entries.slice(0, MOST_ROWS)) {
+  for (const [key, value] of shown) {
     const text = JSON.stringify(value);
     let row = there.get(key);
-    there.delete(key);
     if (!row || row.dataset.text !== text) {
       const next = document.createElement("tr");
       next.dataset.key = key;
@@ -182,14 +220,13 @@ function rows(id, entries, cells, none) {
       body.insertBefore(row, at);
     }
   }
-  there.forEach((row) => row.remove());
   const left = entries.length - MOST_ROWS;
-  by(id + "-more").textContent = left > 0 ? "and " + left + " more: narrow them down above" : entries.length ? "" : none;
+  by(id + "-more").textContent = left > 0 ? "and " + left + " more" : entries.length ? "" : none;
 }
 
 function lanes() {
   const wanted = by("filter").value.trim().toLowerCase();
-  return Object.entries(known.lanes)
+  return [...known.lanes]
     .filter(([lane]) => !wanted || lane.toLowerCase().includes(wanted))
     .sort(([a, x], [b, y]) => y.paused - x.paused || (y.working > 0) - (x.working > 0) || (a < b ? -1 : 1));
 }
@@ -234,15 +271,15 @@ function runCells(run, it) {
 }
 
 function tiles() {
-  const locks = Object.values(known.locks);
+  const locks = [...known.locks.values()];
   const count = (all, test) => all.filter(test).length;
-  const paused = count(Object.values(known.lanes), (lane) => lane.paused);
+  const paused = count([...known.lanes.values()], (lane) => lane.paused);
   const over = count(locks, (lock) => lock.state === "over_budget");
   const orphaned = count(locks, (lock) => lock.state === "orphaned");
-  const open = count(Object.values(known.incidents), (one) => one.status === "open");
-  const shut = count(Object.values(known.readiness), (one) => one.verdict !== "go" && one.verdict !== "open");
+  const open = count([...known.incidents.values()], (one) => one.status === "open");
+  const shut = count([...known.readiness.values()], (one) => one.verdict !== "go" && one.verdict !== "open");
   const all = [
-    [Object.keys(known.lanes).length, "lanes", ""], [paused, "lane_paused", paused ? "amber" : ""],
+    [known.lanes.size, "lanes", ""], [paused, "lane_paused", paused ? "amber" : ""],
     [locks.length, "run locks", ""], [over, "over budget", over ? "amber" : ""], [orphaned, "orphaned", orphaned ? "bad" : ""],
     [shut, "gates not open", shut ? "bad" : ""], [open, "incidents open", open ? "bad" : ""],
   ];
@@ -266,27 +303,39 @@ function render() {
     return;
   }
   isDue = true;
-  requestAnimationFrame(() => {
+  const draw = () => {
     isDue = false;
+    if (!asOf) {
+      return; // nobody knows yet that there is nothing
+    }
     tiles();
     rows("lanes", lanes(), laneCells, by("filter").value ? "no such lane" : "no lane was told of yet");
-    rows("locks", Object.entries(known.locks).sort(([, a], [, b]) => (a.claimedAt < b.claimedAt ? -1 : 1)), lockCells, "nobody works on anything");
-    rows("readiness", Object.entries(known.readiness), readinessCells, "no gate was judged yet");
-    rows("incidents", Object.entries(known.incidents).sort(([, a], [, b]) => (a.status === "open" ? 0 : 1) - (b.status === "open" ? 0 : 1)), incidentCells, "none");
-    rows("runs", Object.entries(known.runs).sort(([, a], [, b]) => (a.at < b.at ? 1 : -1)), runCells, "no run has ended yet");
-    by("where").textContent = (known.facts.where || "")
-      + (known.facts.unreadable ? " · " + known.facts.unreadable + " lines of the journal cannot be read" : "");
-  });
+    rows("locks", [...known.locks].sort(([, a], [, b]) => (a.claimedAt < b.claimedAt ? -1 : 1)), lockCells, "nobody works on anything");
+    rows("readiness", [...known.readiness], readinessCells, "no gate was judged yet");
+    rows("incidents", [...known.incidents].sort(([, a], [, b]) => (a.status === "open" ? 0 : 1) - (b.status === "open" ? 0 : 1)), incidentCells, "none");
+    rows("runs", [...known.runs].sort(([, a], [, b]) => (a.at < b.at ? 1 : -1)), runCells, "no run has ended yet");
+    by("where").textContent = (known.facts.get("where") || "")
+      + (known.facts.get("unreadable") ? " · " + known.facts.get("unreadable") + " lines of the journal cannot be read" : "");
+  };
+  if (document.hidden) {
+    setTimeout(draw, 0); // a hidden page has no frames, and its title is seen all the same
+  } else {
+    requestAnimationFrame(draw);
+  }
 }
 
 function freshness() {
   const isSilent = lastHeard && performance.now() - lastHeard > SILENT_MS;
-  const why = trouble || (isSilent ? "nothing was heard for " + span(performance.now() - lastHeard) : "");
+  if (isSilent) {
+    watching?.abort(); // it may be half open, and would never end by itself
+  }
+  const why = trouble || (isSilent ? "nothing is heard any more" : "");
   by("live").className = why ? "old" : "";
-  const words = why ? (asOf ? "old, as of " + since(asOf) + " ago: " : "") + why : "live";
+  const words = why ? (asOf ? "old: " : "") + why : "live";
   if (by("live-words").textContent !== words) {
     by("live-words").textContent = words;
   }
+  by("live-age").textContent = why && asOf ? "as of " + since(asOf) + " ago" : ""; // not read out each second
 }
 
 setInterval(() => {
@@ -304,7 +353,7 @@ setInterval(() => {
 let asked = null;
 
 function ask(lane) {
-  const it = known.lanes[lane];
+  const it = known.lanes.get(lane);
   asked = { lane, episode: it.episode };
   by("resume-lane").textContent = lane;
   by("resume-why").textContent = "Paused " + since(it.since) + " ago by " + it.actor + ": " + it.reason;
@@ -329,23 +378,28 @@ async function post(path, body, ticket) {
 
 async function resume() {
   const given = by("token").value.trim();
+  const about = asked;
+  const what = { action: "resume_lane", assignee: about.lane, episode: about.episode, actor: by("actor").value, reason: by("reason").value };
   token = given || token;
   by("confirm").disabled = true;
   by("resume-error").textContent = "";
   try {
     const { ticket } = await post("/api/tickets");
-    const what = { action: "resume_lane", assignee: asked.lane, episode: asked.episode, actor: by("actor").value, reason: by("reason").value };
     await post("/api/actions", JSON.stringify(what), ticket);
-    sessionStorage.setItem("token", token);
-    by("resume").close();
+    keep(token);
+    if (asked === about) {
+      by("resume").close();
+    }
   } catch (error) {
     if (error.status === 401) {
       token = "";
-      sessionStorage.removeItem("token");
+      keep("");
       by("token-label").hidden = false;
       by("token").required = true;
     }
-    by("resume-error").textContent = error.message;
+    if (asked === about) {
+      by("resume-error").textContent = error.message;
+    }
   } finally {
     by("confirm").disabled = false;
   }
@@ -357,9 +411,28 @@ by("resume").querySelector("form").addEventListener("submit", (event) => {
 });
 by("cancel").addEventListener("click", () => by("resume").close());
 by("filter").addEventListener("input", render);
+/** A frame sends no headers of ours. Where looking takes no token, one of another server does no harm. */
+async function frameTicket() {
+  try {
+    return token ? "&ticket=" + (await post("/api/tickets")).ticket : "";
+  } catch (error) {
+    if (error.status !== 401) {
+      throw error;
+    }
+    token = "";
+    keep("");
+    return "";
+  }
+}
+
 by("draw").addEventListener("click", async () => {
-  const ticket = token ? "&ticket=" + (await post("/api/tickets")).ticket : "";
-  by("timeline").hidden = false;
-  by("timeline").src = "/timeline?hours=" + by("hours").value + ticket;
+  by("timeline-error").textContent = "";
+  try {
+    const ticket = await frameTicket();
+    by("timeline").hidden = false;
+    by("timeline").src = "/timeline?hours=" + by("hours").value + ticket;
+  } catch (error) {
+    by("timeline-error").textContent = error.message;
+  }
 });
 watch();

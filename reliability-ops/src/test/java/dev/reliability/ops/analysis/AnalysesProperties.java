@@ -85,7 +85,7 @@ class AnalysesProperties {
         if (analysis.types().isEmpty() || analysis.types().contains(event.type())) {
           analysis.accept(event);
         } else {
-          analysis.other(event.time());
+          analysis.other(event.id().epoch(), event.time());
         }
       }
       assertThat(analysis.report()).isEqualTo(made.get().of(events));

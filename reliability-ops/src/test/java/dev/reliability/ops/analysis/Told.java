@@ -11,6 +11,7 @@ import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.event.RunState;
 import dev.reliability.core.event.Subject;
 import dev.reliability.core.event.TimeoutValues;
+import dev.reliability.core.run.RunTimeouts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,15 +25,7 @@ final class Told {
   static final Window DAY = new Window(START, START.plus(Duration.ofDays(1)));
   static final LinkSnapshot OPEN = new LinkSnapshot("open", null, 0, START);
 
-  private static final TimeoutValues TIMEOUTS =
-      new TimeoutValues(
-          Duration.ofMinutes(12),
-          Duration.ofMinutes(5),
-          Duration.ofMinutes(30),
-          Duration.ofMinutes(30),
-          Duration.ofMinutes(10),
-          Duration.ofSeconds(30),
-          null);
+  private static final TimeoutValues TIMEOUTS = RunTimeouts.ofDefaults().values();
 
   final List<Event> events = new ArrayList<>();
   private final String epoch;

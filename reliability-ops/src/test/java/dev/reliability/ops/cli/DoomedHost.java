@@ -12,6 +12,7 @@ import dev.reliability.core.run.Work;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.jdbc.JdbcStore;
 import dev.reliability.journal.JournalWriter;
+import dev.reliability.ops.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,19 +31,11 @@ final class DoomedHost {
   }
 
   static Up start(Path directory) throws IOException {
+    List<String> command =
+        ChildJvm.command(DoomedHost.class.getName(), "-Xmx96m", "-XX:TieredStopAtLevel=1");
+    command.add(directory.toString());
     Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx96m",
-                    "-XX:TieredStopAtLevel=1",
-                    "-cp",
-                    System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path")),
-                    DoomedHost.class.getName(),
-                    directory.toString()))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     BufferedReader told = process.inputReader();
     String epoch = said(told, "incarnation ");
     said(told, "ready");

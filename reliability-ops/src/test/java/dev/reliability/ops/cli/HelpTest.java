@@ -31,7 +31,17 @@ class HelpTest {
     for (String verb : Told.by("schema").out().lines().toList()) {
       Told told = Told.by((verb + " --help").split(" "));
       assertThat(told.code()).as(verb).isZero();
-      assertThat(told.out()).as(verb).startsWith("Usage: reliability " + verb).contains("--dir");
+      assertThat(told.out()).as(verb).startsWith("Usage: reliability " + verb).contains("--json");
     }
+  }
+
+  @Test
+  void theHelpOfAVerbLeavesOutWhatItHasNoUseFor() {
+    assertThat(Told.by("serve", "--help").out())
+        .contains("--dir", "--journal")
+        .doesNotContain("--events", "--now", "--json");
+    assertThat(Told.by("rules", "--help").out())
+        .contains("--dashboard", "--json-out")
+        .doesNotContain("--dir", "--store", "--journal", "--events", "--now");
   }
 }

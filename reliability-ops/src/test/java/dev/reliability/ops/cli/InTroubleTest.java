@@ -9,6 +9,7 @@ import dev.reliability.core.run.Work;
 import dev.reliability.journal.CodecException;
 import dev.reliability.journal.EventCodec;
 import dev.reliability.journal.JournalWriter;
+import dev.reliability.ops.ChildJvm;
 import dev.reliability.testkit.worker.FakeWorker;
 import dev.reliability.testkit.worker.WorkerScript;
 import dev.reliability.testkit.world.World;
@@ -85,14 +86,8 @@ class InTroubleTest {
                     + "/reliability.db disk\n"
                     + script));
     shell.directory(directory.toFile()).redirectErrorStream(true);
-    shell
-        .environment()
-        .put("JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    shell
-        .environment()
-        .put(
-            "CP",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    shell.environment().put("JAVA", ChildJvm.java());
+    shell.environment().put("CP", ChildJvm.classPath());
     Process process = shell.start();
     List<String> lines = process.inputReader().lines().toList();
     process.waitFor();

@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.reliability.core.run.RunSupervisor;
 import dev.reliability.core.run.Work;
 import dev.reliability.jdbc.JdbcStore;
+import dev.reliability.ops.ChildJvm;
 import dev.reliability.testkit.worker.FakeWorker;
 import dev.reliability.testkit.worker.WorkerScript;
 import java.io.IOException;
@@ -94,9 +95,8 @@ class RoughUseTest {
                   "sh",
                   "-c",
                   "exec \"$0\" -cp \"$1\" " + Main.class.getName() + " " + words + " > /dev/full",
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  System.getProperty(
-                      "surefire.test.class.path", System.getProperty("java.class.path")))
+                  ChildJvm.java(),
+                  ChildJvm.classPath())
               .start();
       String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor()).as(words).isEqualTo(3);

@@ -14,11 +14,11 @@ import java.util.List;
  * @param out what it printed
  * @param err what it complained about
  */
-record Told(int code, String out, String err) {
+public record Told(int code, String out, String err) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** Calls it. */
-  static Told by(String... words) {
+  public static Told by(String... words) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code = Main.run(new PrintWriter(out), new PrintWriter(err), words);

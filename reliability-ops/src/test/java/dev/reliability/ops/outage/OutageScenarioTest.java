@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.reliability.ops.ChildJvm;
 import dev.reliability.ops.browser.Browser;
-import dev.reliability.ops.cli.CommandLineCalls;
+import dev.reliability.ops.cli.Told;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,10 +71,8 @@ class OutageScenarioTest {
          "gate": {"required": ["build", "docs"], "spacing": "1s", "freshness": "5m"}}
         """);
     List<String> words =
-        Stream.concat(
-                Served.java("-Xmx128m", OutageHost.class.getName()).stream(),
-                Stream.of(directory.toString(), settings.toString()))
-            .toList();
+        ChildJvm.command(OutageHost.class.getName(), "-Xmx128m", "-XX:TieredStopAtLevel=1");
+    words.addAll(List.of(directory.toString(), settings.toString()));
     host = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     orders = host.outputWriter();
     BufferedReader out = host.inputReader();
@@ -123,8 +122,8 @@ class OutageScenarioTest {
 
   /** A verb of the operator's; what it prints is in the transcript. */
   private String verb(int code, String... words) {
-    CommandLineCalls.Result result =
-        CommandLineCalls.call(
+    Told result =
+        Told.by(
             Stream.concat(Stream.of(words), Stream.of("--dir", directory.toString()))
                 .toArray(String[]::new));
     assertThat(result.code())
@@ -301,8 +300,8 @@ class OutageScenarioTest {
     until("two passes that are apart")
         .until(
             () ->
-                CommandLineCalls.call("verify", "--dir", directory.toString()).code() == 0
-                    && CommandLineCalls.call("gate", "--dir", directory.toString()).code() == 0);
+                Told.by("verify", "--dir", directory.toString()).code() == 0
+                    && Told.by("gate", "--dir", directory.toString()).code() == 0);
     verb(0, "gate");
     assertThat(
             verb(

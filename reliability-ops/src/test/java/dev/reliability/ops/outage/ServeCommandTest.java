@@ -13,7 +13,7 @@ import dev.reliability.core.event.Subject;
 import dev.reliability.core.runtime.ReliabilityRuntime;
 import dev.reliability.jdbc.JdbcStore;
 import dev.reliability.journal.JournalWriter;
-import dev.reliability.ops.cli.CommandLineCalls;
+import dev.reliability.ops.cli.Told;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -54,8 +54,8 @@ class ServeCommandTest {
         .isZero();
   }
 
-  private CommandLineCalls.Result verb(String... words) {
-    return CommandLineCalls.call(
+  private Told verb(String... words) {
+    return Told.by(
         Stream.concat(Stream.of(words), Stream.of("--dir", directory.toString()))
             .toArray(String[]::new));
   }
@@ -117,6 +117,8 @@ class ServeCommandTest {
                   get(served.url(), "/metrics")
                       .body()
                       .contains("reliability_lane_paused{lane=\"andy-developer\"} 0.0"));
+      await("who serves supervises nothing")
+          .until(() -> get(served.url(), "/metrics").body().contains("\nreliability_up 0.0"));
       served.process().destroy();
       assertThat(served.process().waitFor()).isEqualTo(143);
     }
@@ -189,26 +191,22 @@ class ServeCommandTest {
   @Test
   void otherAddressesTakeATokenForEachLook() throws Exception {
     Path token = Files.writeString(directory.resolve("token"), "0123456789abcdef0123\n");
-    CommandLineCalls.Result without = verb("serve", "--address", "0.0.0.0", "--port", "0");
+    Told without = verb("serve", "--address", "0.0.0.0", "--port", "0");
     assertThat(without.code()).isEqualTo(2);
     assertThat(without.err()).contains("0.0.0.0", "can be reached from elsewhere", "--token-file");
+    List<String> words = Served.command();
+    words.addAll(
+        List.of(
+            "--address",
+            "0.0.0.0",
+            "--port",
+            "0",
+            "--token-file",
+            token.toString(),
+            "--dir",
+            directory.toString()));
     Process process =
-        new ProcessBuilder(
-                Stream.concat(
-                        Served.java("-Xmx128m", "dev.reliability.ops.cli.Main").stream(),
-                        Stream.of(
-                            "serve",
-                            "--address",
-                            "0.0.0.0",
-                            "--port",
-                            "0",
-                            "--token-file",
-                            token.toString(),
-                            "--dir",
-                            directory.toString()))
-                    .toList())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try {
       String line = process.inputReader().readLine();
       assertThat(line).doesNotContain("0123456789");
@@ -231,6 +229,17 @@ class ServeCommandTest {
   }
 
   @Test
+  void withAFurtherNameEachLookTakesTheToken() throws Exception {
+    try (Served served = Served.start(directory, "--host", "ops.example.com")) {
+      assertThat(get(served.url(), "/healthz").statusCode()).isEqualTo(200);
+      assertThat(get(served.url(), "/api/status").statusCode()).isEqualTo(401);
+    }
+    try (Served served = Served.start(directory, "--host", "localhost")) {
+      assertThat(get(served.url(), "/api/status").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void badInputIsNamed() throws IOException {
     assertThat(verb("serve", "--port", "70000").err()).contains("--port", "70000");
     assertThat(verb("serve", "--address", "no.such.host.invalid").err())
@@ -241,17 +250,17 @@ class ServeCommandTest {
         .isEqualTo(2);
     assertThat(verb("serve", "--viewers", "0").err()).contains("viewers", "0");
     assertThat(verb("serve", "--every", "0s").code()).isEqualTo(2);
+    assertThat(verb("serve", "--every", "11s").err()).contains("at most PT10S", "PT11S");
     assertThat(verb("serve", "--journal", directory.resolve("no").toString()).err())
         .contains("there is no journal in");
     assertThat(verb("serve", "--json").err()).contains("/api/status");
     assertThat(verb("serve", "--host", "a:80").err()).contains("without a port", "a:80");
     assertThat(verb("serve", "--token-file", directory.toString()).code()).isEqualTo(2);
     assertThat(verb("serve", "--now", "2026-01-01T00:00:00Z").err()).contains("--now");
-    assertThat(CommandLineCalls.call("serve", "--dir", directory.resolve("no").toString()).err())
+    assertThat(Told.by("serve", "--dir", directory.resolve("no").toString()).err())
         .contains("there is no");
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      CommandLineCalls.Result result =
-          verb("serve", "--port", String.valueOf(taken.getLocalPort()));
+      Told result = verb("serve", "--port", String.valueOf(taken.getLocalPort()));
       assertThat(result.code()).isEqualTo(3);
       assertThat(result.err()).contains("cannot listen on");
     }

@@ -2,12 +2,13 @@ package dev.reliability.ops.outage;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.reliability.ops.ChildJvm;
+import dev.reliability.ops.cli.Main;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,10 +19,18 @@ import java.util.List;
  */
 public record Served(Process process, URI url, URI open) implements AutoCloseable {
 
+  /** What starts it, but for its options. */
+  static List<String> command() {
+    List<String> words =
+        ChildJvm.command(Main.class.getName(), "-Xmx128m", "-XX:TieredStopAtLevel=1");
+    words.add("serve");
+    return words;
+  }
+
   /** Starts it. */
   public static Served start(Path directory, String... more) throws IOException {
-    List<String> words = new ArrayList<>(java("-Xmx128m", "dev.reliability.ops.cli.Main"));
-    words.addAll(List.of("serve", "--port", "0", "--dir", directory.toString()));
+    List<String> words = command();
+    words.addAll(List.of("--port", "0", "--dir", directory.toString()));
     words.addAll(List.of(more));
     Process process =
         new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -33,17 +42,6 @@ public record Served(Process process, URI url, URI open) implements AutoCloseabl
     }
     return new Served(
         process, URI.create(first.split(" ")[1]), URI.create(second.substring("open ".length())));
-  }
-
-  /** What starts a class of this class path in a JVM of its own. */
-  static List<String> java(String heap, String main) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        heap,
-        "-XX:TieredStopAtLevel=1",
-        "-cp",
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-        main);
   }
 
   int port() {

@@ -28,14 +28,14 @@ class BoardTest {
     assertThat(changes.get("version").asLong()).isEqualTo(after.version());
     changes
         .get("sections")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             section -> {
               ObjectNode into = shown.withObjectProperty(section.getKey());
               section
                   .getValue()
-                  .fields()
-                  .forEachRemaining(
+                  .properties()
+                  .forEach(
                       entry -> {
                         if (entry.getValue().isNull()) {
                           into.remove(entry.getKey());
@@ -51,8 +51,8 @@ class BoardTest {
   private static ObjectNode withoutEmpty(ObjectNode sections) {
     ObjectNode without = MAPPER.createObjectNode();
     sections
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             section -> {
               if (!section.getValue().isEmpty()) {
                 without.set(section.getKey(), section.getValue());

@@ -16,6 +16,9 @@ final class FakeFleet implements Fleet {
   final AtomicLong looks = new AtomicLong();
   volatile String trouble = "";
 
+  /** What happens between what a look sees and its end. */
+  volatile Runnable afterLook = () -> {};
+
   @Override
   public Map<String, Map<String, String>> look() {
     looks.incrementAndGet();
@@ -31,6 +34,7 @@ final class FakeFleet implements Fleet {
                     + episode
                     + ",\"since\":\"2026-01-01T00:00:00Z\",\"actor\":\"breaker\","
                     + "\"reason\":\"no_output_timeout\",\"working\":0}"));
+    afterLook.run();
     return Map.of("lanes", lanes);
   }
 

@@ -106,6 +106,56 @@ class LiveTest {
   }
 
   @Test
+  void whoeverAsksAfterAChangeSeesItAlthoughALookHadBegunBefore() {
+    fleet.paused.put("a", 1L);
+    live.fresh();
+    world.advance(PERIOD);
+    List<CompletableFuture<Live.Known>> asked = new ArrayList<>();
+    fleet.afterLook =
+        () -> {
+          fleet.afterLook = () -> {};
+          fleet.resume("a", 1L, "alice", "mended");
+          live.changed();
+          asked.add(live.fresh());
+        };
+    live.fresh();
+    world.advance(Duration.ZERO);
+    assertThat(asked).hasSize(1);
+    assertThat(asked.get(0).join().status()).doesNotContain("\"a\"");
+  }
+
+  @Test
+  void whatWasGivenUpIsNotDoneLater() {
+    fleet.paused.put("a", 1L);
+    List<CompletableFuture<String>> asked = new ArrayList<>();
+    fleet.afterLook =
+        () -> {
+          asked.add(live.with(there -> there.resume("a", 1L, "alice", "mended")));
+          asked.get(0).completeExceptionally(new IllegalStateException("it took too long"));
+        };
+    live.fresh();
+    world.advance(Duration.ZERO);
+    assertThat(asked).hasSize(1);
+    assertThat(fleet.paused).containsKey("a");
+    assertThat(fleet.resumed).isEmpty();
+  }
+
+  @Test
+  void whoeverDrawsHoldsNobodyUp() {
+    for (int i = 0; i < 100; i++) {
+      live.beside(there -> there.timeline(PERIOD));
+    }
+    CompletableFuture<String> change =
+        live.with(
+            there -> {
+              fleet.paused.put("a", 1L);
+              return there.resume("a", 1L, "alice", "mended");
+            });
+    world.advance(Duration.ZERO);
+    assertThat(change.join()).isEqualTo("{}");
+  }
+
+  @Test
   void whoeverAsksTooMuchIsTurnedAway() {
     List<CompletableFuture<String>> answers = new ArrayList<>();
     for (int i = 0; i < 100; i++) {

@@ -185,6 +185,35 @@ class PageTest {
   }
 
   @Test
+  void aLaneIsShownAndResumedWhateverItIsCalled() {
+    fleet.paused.clear();
+    opened("#token=" + TOKEN);
+    for (String name : List.of("__proto__", "constructor", "\u202Eenal")) {
+      fleet.paused.put(name, 1L);
+      until(name, () -> badges() == 1);
+      assertThat(browser.element("#lanes td").getText()).isEqualTo(name);
+      browser.element("#lanes button").click();
+      filled("alice", "it was mended");
+      browser.element("#confirm").click();
+      until(name + " is resumed", () -> badges() == 0);
+    }
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void theTimelineIsDrawnWithATokenOfAnotherServerAndAFailureIsTold() {
+    opened("#token=not-the-token-that-it-takes");
+    browser.element("#draw").click();
+    until("the frame", () -> browser.element("#timeline").isDisplayed());
+    assertThat(browser.element("#timeline-error").getText()).isEmpty();
+    browser.script("location.hash = 'token=" + TOKEN + "'"); // put into the page that is open
+    until("it is taken", () -> browser.text("return location.hash").isEmpty());
+    server.close();
+    browser.element("#draw").click();
+    until("why", () -> !browser.element("#timeline-error").getText().isEmpty());
+  }
+
+  @Test
   void whatIsOldIsSaidToBeOldAndComesBackByItself() throws IOException {
     opened("");
     until("live", () -> browser.element("#live").getText().equals("live"));
@@ -195,7 +224,7 @@ class PageTest {
     until("live again", () -> browser.element("#live").getText().equals("live"));
     int port = server.port();
     server.close();
-    until("gone", () -> browser.element("#live").getText().startsWith("old, as of"));
+    until("gone", () -> browser.element("#live").getText().matches("(?s)old: .+as of .+ ago"));
     server =
         PageServer.start(
             new PageServer.Settings(
