@@ -25,11 +25,7 @@ final class PostgresServer implements BeforeAllCallback {
 
   private static Running start() {
     try {
-      server =
-          EmbeddedPostgres.builder()
-              .setLocaleConfig("locale", "C.UTF-8")
-              .setServerConfig("max_connections", "200")
-              .start();
+      server = builder().setServerConfig("max_connections", "200").start();
       return new Running();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -41,6 +37,11 @@ final class PostgresServer implements BeforeAllCallback {
     public void close() throws IOException {
       server.close();
     }
+  }
+
+  /** A server that sorts as all servers of these tests do. */
+  static EmbeddedPostgres.Builder builder() {
+    return EmbeddedPostgres.builder().setLocaleConfig("locale", "C.UTF-8");
   }
 
   /** The address of a new and empty database. */

@@ -8,35 +8,38 @@ import dev.reliability.core.store.Completion;
 import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.Lease;
 import dev.reliability.core.store.LeaseStore;
-import java.nio.file.Path;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
-/** On PostgreSQL a refusal draws no token, takes no transaction number and writes no row. */
-@ExtendWith(PostgresServer.class)
+/**
+ * On PostgreSQL a refusal draws no token, takes no transaction number and writes no row. What is
+ * compared belongs to the whole server, so this one has no other users and nothing that vacuums.
+ */
 class QuietRefusalsTest {
   private static final ClaimRequest TERMS =
       new ClaimRequest("node-1", Duration.ofMinutes(1), 1, Duration.ofHours(1));
 
-  @TempDir Path directory;
+  private EmbeddedPostgres server;
   private TestDatabase database;
   private LeaseStore store;
 
   @BeforeEach
-  void open() throws SQLException {
-    database = TestDatabase.of(Dialect.POSTGRESQL, directory);
+  void open() throws IOException, SQLException {
+    server = PostgresServer.builder().setServerConfig("autovacuum", "off").start();
+    database = TestDatabase.at(server.getJdbcUrl("postgres", "postgres"));
     store = database.openWithTestClock().leases();
   }
 
   @AfterEach
-  void close() {
+  void close() throws IOException {
     database.close();
+    server.close();
   }
 
   private Lease claimed(ItemKey key) {
@@ -84,7 +87,7 @@ class QuietRefusalsTest {
       assertThat(store.enqueue(paused, "again")).isFalse();
     }
     assertThat(marks()).isEqualTo(before);
-    // The server's own background writes a little now and then; 240 writes would write far more.
+    // The server notes now and then who runs, in some bytes; 240 writes would write far more.
     long bytes =
         database.number("SELECT (pg_current_wal_insert_lsn() - '" + wal + "'::pg_lsn)::bigint");
     assertThat(bytes).isLessThan(4096);

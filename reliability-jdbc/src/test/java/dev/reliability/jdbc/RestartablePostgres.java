@@ -29,10 +29,9 @@ final class RestartablePostgres implements Closeable {
 
   private EmbeddedPostgres start(int wanted) throws IOException {
     EmbeddedPostgres.Builder builder =
-        EmbeddedPostgres.builder()
+        PostgresServer.builder()
             .setDataDirectory(data)
             .setCleanDataDirectory(false)
-            .setLocaleConfig("locale", "C.UTF-8")
             .setServerConfig("fsync", "on")
             .setServerConfig("synchronous_commit", "on");
     if (wanted != 0) {

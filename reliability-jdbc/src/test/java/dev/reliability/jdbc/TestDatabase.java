@@ -36,6 +36,10 @@ final class TestDatabase implements AutoCloseable {
     return new TestDatabase(url, poolSize);
   }
 
+  static TestDatabase at(String url) {
+    return new TestDatabase(url, POOL);
+  }
+
   static HikariDataSource newPool(String url, int size) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
