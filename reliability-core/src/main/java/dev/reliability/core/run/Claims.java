@@ -1,8 +1,6 @@
 package dev.reliability.core.run;
 
 import dev.reliability.core.event.EventBus;
-import dev.reliability.core.event.ItemEvent;
-import dev.reliability.core.event.Subject;
 import dev.reliability.core.guard.ClaimGuard;
 import dev.reliability.core.lane.LaneGuard;
 import dev.reliability.core.lane.RemediationHook;
@@ -14,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What a supervisor needs to have items claimed, and lanes paused that keep failing. */
 record Claims(
-    LeaseStore store, ClaimGuard guard, @Nullable LaneGuard lanes, EventBus bus, RunPolicy policy) {
+    LeaseStore store,
+    ClaimGuard guard,
+    @Nullable LaneGuard lanes,
+    SpentItems spent,
+    RunPolicy policy) {
 
   static Claims of(
       LeaseStore store,
@@ -24,16 +26,24 @@ record Claims(
       RemediationHook hook) {
     LaneGuard lanes =
         state == null ? null : new LaneGuard(store, state, bus, policy.breaker(), hook);
-    return new Claims(store, new ClaimGuard(store, bus), lanes, bus, policy);
+    return new Claims(
+        store,
+        new ClaimGuard(store, bus),
+        lanes,
+        new SpentItems(store, bus, policy.maxAttempts()),
+        policy);
   }
 
   /** Gives an item back, and tells if nobody gets it any more. Blocks. */
   void giveBack(Lease lease) {
-    if (guard.release(lease).isHeld() && lease.attempt() >= policy.maxAttempts()) {
-      bus.emit(
-          Subject.ofItem(lease.key().lane(), lease.key().item()).under(lease.token()),
-          new ItemEvent.AttemptsExhausted(lease.attempt()));
+    if (guard.release(lease).isHeld()) {
+      lost(lease);
     }
+  }
+
+  /** The lease is over, and its item undone: tells if nobody gets it any more. */
+  void lost(Lease lease) {
+    spent.left(lease.key(), lease.token(), lease.attempt());
   }
 
   ClaimRequest request(String holder, String lane) {

@@ -35,11 +35,20 @@ final class QueuedRuns {
             List<Lease> leases =
                 claims.guard().claimQueued(lane, limit, claims.request(holder, lane));
             host.execute(() -> submit(leases, asked, jobs, runs));
+            tellSpent(lane);
           } catch (Throwable e) {
             host.execute(() -> runs.completeExceptionally(e));
           }
         });
     return runs;
+  }
+
+  private void tellSpent(String lane) {
+    try {
+      claims.spent().look(lane);
+    } catch (RuntimeException e) {
+      log.warn("lane {}: nobody knows which items have spent their attempts", lane, e);
+    }
   }
 
   private void submit(

@@ -129,7 +129,9 @@ final class RunLease {
       }
       if (claims.policy().isFinal(end.reason())) {
         claims.guard().complete(held, "failed: " + end.reason());
-      } else if (!end.reason().equals(EndReason.LEASE_LOST)) {
+      } else if (end.reason().equals(EndReason.LEASE_LOST)) {
+        claims.lost(held);
+      } else {
         claims.giveBack(held);
       }
     }

@@ -16,6 +16,7 @@ import dev.reliability.core.store.Claim;
 import dev.reliability.core.store.InMemoryLeaseStore;
 import dev.reliability.core.store.InMemoryRunStore;
 import dev.reliability.core.store.ItemView;
+import dev.reliability.core.store.Lease;
 import dev.reliability.testkit.worker.FakeWorker;
 import dev.reliability.testkit.worker.WorkerScript;
 import java.time.Duration;
@@ -203,6 +204,19 @@ class ClaimedRunsTest extends ClaimedRunsFixture {
     assertThat(report.end().detail()).contains("not_renewed");
     assertThat(sim.all(ItemEvent.LeaseLost.class)).hasSize(1);
     assertThat(sim.all(LaneEvent.Failure.class)).isEmpty();
+  }
+
+  @Test
+  void aLeaseThatIsLostAtTheLastAttemptLeavesTheItemToNobodyAndThatIsTold() {
+    for (int attempt = 1; attempt < 20; attempt++) {
+      Lease lease = ((Claim.Granted) leases.claim(KEY, foreign(Duration.ofHours(1)))).lease();
+      leases.release(KEY, lease.token());
+    }
+    failing.next("renew", 1_000);
+    RunReport report = run(IDLE).ended().orElseThrow();
+    assertThat(report.reason()).isEqualTo(EndReason.LEASE_LOST);
+    assertThat(sim.all(ItemEvent.AttemptsExhausted.class))
+        .containsExactly(new ItemEvent.AttemptsExhausted(20));
   }
 
   @ParameterizedTest

@@ -8,6 +8,8 @@ import dev.reliability.core.run.Job;
 import dev.reliability.core.run.RunHandle;
 import dev.reliability.core.run.RunSupervisor;
 import dev.reliability.core.run.Work;
+import dev.reliability.core.store.Claim;
+import dev.reliability.core.store.ClaimRequest;
 import dev.reliability.core.store.ItemKey;
 import dev.reliability.core.store.ItemView;
 import dev.reliability.testkit.world.World;
@@ -95,6 +97,42 @@ class QueuedRunsTest extends ClaimedRunsFixture {
     assertThat(sim.all(ItemEvent.AttemptsExhausted.class))
         .containsExactly(new ItemEvent.AttemptsExhausted(20));
     assertThat(leases.exhausted("lane", 20, 9)).containsExactly(item());
+  }
+
+  @Test
+  void whatAKilledProcessLeftAtItsLastAttemptIsToldOnceBySomebodyWhoAsksForWork() {
+    leases.enqueue(KEY, null);
+    leftByOthers(20);
+    leases.enqueue(new ItemKey("lane", "other"), null);
+    for (int minute = 0; minute < 5; minute++) {
+      queued();
+      sim.world.advance(Duration.ofMinutes(1));
+    }
+    assertThat(sim.all(ItemEvent.AttemptsExhausted.class))
+        .containsExactly(new ItemEvent.AttemptsExhausted(20));
+    leftByOthers(21);
+    queued();
+    sim.world.advance(Duration.ofMinutes(1));
+    assertThat(sim.all(ItemEvent.AttemptsExhausted.class))
+        .containsExactly(new ItemEvent.AttemptsExhausted(20), new ItemEvent.AttemptsExhausted(21));
+  }
+
+  private void leftByOthers(int attempts) {
+    ClaimRequest bold =
+        new ClaimRequest("killed", Duration.ofSeconds(1), attempts, Duration.ofHours(1));
+    while (leases.claim(KEY, bold) instanceof Claim.Granted) {
+      sim.world.advance(Duration.ofSeconds(1));
+    }
+    assertThat(item().attempts()).isEqualTo(attempts);
+  }
+
+  @Test
+  void aQueueWhoseSpentItemsCannotBeReadStillGivesItsWork() {
+    leases.enqueue(KEY, null);
+    failing.next("exhausted", 1);
+    queued();
+    sim.world.runUntilIdle(Simulation.HORIZON);
+    assertThat(item().state()).isEqualTo(ItemView.State.DONE);
   }
 
   @Test
