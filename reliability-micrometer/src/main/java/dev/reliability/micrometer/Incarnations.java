@@ -57,6 +57,15 @@ final class Incarnations {
     }
   }
 
+  Set<String> living() {
+    lock.lock();
+    try {
+      return Set.copyOf(living);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   boolean isOver(String epoch) {
     lock.lock();
     try {

@@ -20,6 +20,7 @@ import dev.reliability.core.runtime.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -113,6 +114,21 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
   @Override
   public String name() {
     return "meters";
+  }
+
+  /** The incarnations that were heard of and are not known to be over; of many, the last 1,024. */
+  public Set<String> living() {
+    return incarnations.living();
+  }
+
+  /**
+   * Says that an incarnation is dead, for whoever knows it from elsewhere than events, such as its
+   * ledger: one that was killed tells nobody. Its links are not up any more; its runs and claims are
+   * what they were until they are told to be over.
+   */
+  public void dead(String incarnation) {
+    incarnations.ended(incarnation);
+    links.all().forEach(link -> link.over(incarnation));
   }
 
   @Override
@@ -276,8 +292,7 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
       totals.eventsDropped.add("other", dropped.others());
     } else if (data instanceof ProcessEvent.OrphanFound orphan) {
       totals.orphans.add("found");
-      incarnations.ended(orphan.incarnation()); // its run goes on until it is told what came of it
-      links.all().forEach(link -> link.over(orphan.incarnation()));
+      dead(orphan.incarnation()); // its run goes on until it is told what came of it
     } else if (data instanceof ProcessEvent.OrphanStopped orphan) {
       totals.orphans.add(orphan.gone() ? "stopped" : "not_stopped");
       if (orphan.gone()) {
@@ -290,9 +305,8 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
   }
 
   private void over(String epoch, Event event) {
-    incarnations.ended(epoch);
+    dead(epoch);
     work.over(epoch, Times.millis(event.time()));
-    links.all().forEach(link -> link.over(epoch));
   }
 
   private void other(EventData data) {

@@ -104,6 +104,23 @@ class IncarnationsTest {
     assertThat(value("up")).isZero();
   }
 
+  @Test
+  void anIncarnationThatSomebodyKnowsToBeDeadIsNotUp() {
+    tell(OLD, 1, RUN, new RunEvent.Queued());
+    tell(OLD, 2, RUN, STARTED);
+    tell(OLD, 3, Subject.NONE, new LinkEvent.Opened("whatsapp", 1, Duration.ZERO));
+    tell(NEW, 4, Subject.NONE, new ProcessEvent.Started(1, "17", "Linux"));
+    assertThat(meters.living()).containsExactlyInAnyOrder(OLD, NEW);
+    meters.dead(OLD);
+    assertThat(meters.living()).containsExactly(NEW);
+    assertThat(value("up")).isOne();
+    assertThat(value("link_up{link=whatsapp}")).isZero();
+    assertThat(lane("active")).as("nobody ended its record").isOne();
+    meters.dead(NEW);
+    tell(NEW, 5, RUN, new RunEvent.Queued());
+    assertThat(value("up")).as("what is told late").isZero();
+  }
+
   // ---- a run that others ended ----
 
   @Test

@@ -4,6 +4,7 @@ import dev.reliability.container.engine.Engine;
 import dev.reliability.container.engine.EngineRuntime;
 import dev.reliability.container.orphan.LedgerDirectory;
 import dev.reliability.container.orphan.LedgerEntry;
+import dev.reliability.container.orphan.LedgerException;
 import dev.reliability.container.orphan.LedgerView;
 import dev.reliability.container.orphan.Orphan;
 import dev.reliability.container.orphan.OrphanSource;
@@ -60,6 +61,19 @@ final class Incarnations implements HandleSource, AutoCloseable {
       engines.add(EngineRuntime.builder(runtime, engine(one), one.owner()).build());
     }
     return new Incarnations(LedgerDirectory.at(directory), ProcessRuntime.system(runtime), engines);
+  }
+
+  /** Those that the ledgers of an installation know to be dead; of others nobody knows. */
+  static Set<String> deadAmong(Set<String> incarnations, Installation installation) {
+    if (incarnations.isEmpty() || !Files.isDirectory(installation.ledger())) {
+      return Set.of();
+    }
+    try {
+      LedgerDirectory ledgers = LedgerDirectory.at(installation.ledger());
+      return incarnations.stream().filter(ledgers::isDead).collect(Collectors.toSet());
+    } catch (LedgerException cannotBeLookedAt) {
+      return Set.of();
+    }
   }
 
   private static Engine engine(Installation.Containers one) {

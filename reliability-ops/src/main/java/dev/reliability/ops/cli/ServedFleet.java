@@ -211,6 +211,9 @@ final class ServedFleet implements Fleet {
     Map<String, Map<String, String>> sections = new LinkedHashMap<>();
     sections.put("readiness", readiness(states));
     sections.put("incidents", incidents(states));
+    for (String dead : Incarnations.deadAmong(meters.living(), installation)) {
+      meters.dead(dead); // it was killed, and so tells nobody
+    }
     seldom = sections;
     seldomAt = now;
     isSeldomDue = false;

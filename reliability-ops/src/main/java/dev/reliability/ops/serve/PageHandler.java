@@ -108,7 +108,7 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    Answer answer = new Answer(request, response, callback);
+    Answer answer = new Answer(request, response, callback, connections);
     HttpFields headers = request.getHeaders();
     String path = Request.getPathInContext(request);
     String ticket = headers.get(TICKET);
@@ -273,11 +273,13 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
     private final Request request;
     private final Response response;
     private final Callback callback;
+    private final Connections connections;
 
-    Answer(Request request, Response response, Callback callback) {
+    Answer(Request request, Response response, Callback callback, Connections connections) {
       this.request = request;
       this.response = response;
       this.callback = callback;
+      this.connections = connections;
     }
 
     /** Once it is there; a failure is told in words. */
@@ -330,6 +332,7 @@ final class PageHandler extends Handler.Abstract.NonBlocking {
     void send(int status, String type, byte[] bytes) {
       head(status, type);
       response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
+      connections.isSent(request.getConnectionMetaData().getConnection());
       boolean isHead = request.getMethod().toUpperCase(Locale.ROOT).equals("HEAD");
       response.write(true, ByteBuffer.wrap(isHead ? new byte[0] : bytes), callback);
     }

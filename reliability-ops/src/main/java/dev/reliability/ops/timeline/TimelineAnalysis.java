@@ -146,12 +146,17 @@ public final class TimelineAnalysis implements Analysis<Timeline> {
     if (!reading.contains(event.time())) {
       return;
     }
-    correlation.accept(event);
+    boolean isAsked = isAsked(event.subject());
+    if (isAsked || event.subject().lane() == null) {
+      correlation.accept(event);
+    } else {
+      correlation.other(event.id().epoch(), event.time());
+    }
     if (!event.time().isBefore(window.until())) {
       return; // at the end of the window it was as it was before
     }
     incarnation(event);
-    if (isAsked(event.subject())) {
+    if (isAsked) {
       runs.accept(event);
       pauses.accept(event);
       silence(event);

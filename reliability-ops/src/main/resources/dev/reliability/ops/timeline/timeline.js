@@ -288,6 +288,9 @@ export function drawTimeline(element, data) {
       delete element.dataset.selected;
       live.textContent = "Nothing is selected.";
     }
+    if (details.contains(document.activeElement)) {
+      chart.focus({ preventScroll: true });
+    }
     details.hidden = true;
     tip.hidden = true;
     soon();

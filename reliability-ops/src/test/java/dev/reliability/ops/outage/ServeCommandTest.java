@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.reliability.container.orphan.Ledger;
 import dev.reliability.core.event.EventBus;
 import dev.reliability.core.event.LaneEvent;
 import dev.reliability.core.event.Subject;
@@ -117,8 +118,7 @@ class ServeCommandTest {
                   get(served.url(), "/metrics")
                       .body()
                       .contains("reliability_lane_paused{lane=\"andy-developer\"} 0.0"));
-      await("who serves supervises nothing")
-          .until(() -> get(served.url(), "/metrics").body().contains("\nreliability_up 0.0"));
+      await("who serves supervises nothing").until(() -> isUp(served, 0));
       served.process().destroy();
       assertThat(served.process().waitFor()).isEqualTo(143);
     }
@@ -137,6 +137,27 @@ class ServeCommandTest {
       bus.close();
       await().until(() -> get(served.url(), "/api/status").body().contains("\"other\""));
     }
+  }
+
+  /** Whoever is killed tells nobody; but nobody holds its ledger any more. */
+  @Test
+  void aHostThatWasKilledIsNotUp() throws Exception {
+    try (Served served = Served.start(directory);
+        ReliabilityRuntime runtime = ReliabilityRuntime.system();
+        JournalWriter journal = JournalWriter.open(directory)) {
+      EventBus bus = EventBus.builder(runtime).sink(journal).build();
+      try (Ledger held = Ledger.open(directory.resolve("ledger"), bus.epoch())) {
+        assertThat(held).isNotNull();
+        bus.emit(Subject.ofLane("other"), new LaneEvent.Remediation(1, true, null));
+        await().atMost(LONG).until(() -> isUp(served, 1));
+      }
+      await().atMost(LONG.multipliedBy(2)).until(() -> isUp(served, 0));
+      bus.close();
+    }
+  }
+
+  private boolean isUp(Served served, int wanted) throws Exception {
+    return get(served.url(), "/metrics").body().contains("\nreliability_up " + wanted + ".0");
   }
 
   /** Without a store that answers nothing is shown as if it were now. */

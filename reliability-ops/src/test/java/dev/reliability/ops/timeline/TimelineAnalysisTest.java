@@ -275,6 +275,17 @@ class TimelineAnalysisTest {
   }
 
   @Test
+  void whatGoesTogetherIsToldOfTheLanesThatWereAskedForAlone() {
+    fleet.run("a", "one", 0, 720, RunState.FAILED, EndReason.NO_OUTPUT_TIMEOUT);
+    fleet.run("b", "one", 0, 720, RunState.FAILED, EndReason.NO_OUTPUT_TIMEOUT);
+    fleet.close(600, 1);
+    Timeline timeline = TimelineAnalysis.of(Fleet.DAY, List.of("a")).of(fleet.events());
+    assertThat(timeline.silences()).hasSize(1);
+    assertThat(timeline.together().events()).isEqualTo(1);
+    assertThat(timeline.together().matched()).isEqualTo(1);
+  }
+
+  @Test
   void everyMarkSaysWhatItIsAbout() {
     Timeline timeline = Fleet.of(3, 30).timeline();
     assertThat(timeline.marks())

@@ -172,6 +172,11 @@ class TimelineInBrowserTest {
     assertThat(details.getText()).contains("Link", "link.", "20261122T000000Z-0a1b2c3d#");
     browser.keys(Keys.ESCAPE);
     assertThat(details.isDisplayed()).isFalse();
+    browser.keys(Keys.ENTER);
+    browser.element(".tl-details button").click();
+    assertThat(details.isDisplayed()).isFalse();
+    browser.keys(Keys.ENTER);
+    assertThat(details.isDisplayed()).as("the keys are the picture's again").isTrue();
   }
 
   @Test
