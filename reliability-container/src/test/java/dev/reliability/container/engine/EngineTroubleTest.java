@@ -52,12 +52,21 @@ class EngineTroubleTest {
   @BeforeEach
   void begin() throws IOException {
     stub = new StubEngine(directory);
-    containers =
-        EngineRuntime.builder(runtime, stub.engine(), OWNER)
-            .startTimeout(Duration.ofSeconds(1))
-            .callTimeout(Duration.ofMillis(700))
-            .watchInterval(Duration.ofMillis(200))
-            .build();
+    containers = waiting(LONG, LONG);
+  }
+
+  private EngineRuntime waiting(Duration start, Duration call) {
+    return EngineRuntime.builder(runtime, stub.engine(), OWNER)
+        .startTimeout(start)
+        .callTimeout(call)
+        .watchInterval(Duration.ofMillis(200))
+        .build();
+  }
+
+  /** What hangs is not waited for; what works has to be quick. */
+  private void waitNotLong() {
+    containers.close();
+    containers = waiting(Duration.ofSeconds(2), Duration.ofSeconds(1));
   }
 
   @AfterEach
@@ -73,6 +82,7 @@ class EngineTroubleTest {
 
   @Test
   void aStartThatHangsIsUnknownAndThenReaped() throws IOException {
+    waitNotLong();
     stub.hang("run");
     ContainerHandle handle = spawn();
     await("the word").atMost(LONG).until(() -> heard.calls().contains("spawnUnknown"));
@@ -85,6 +95,8 @@ class EngineTroubleTest {
 
   @Test
   void aStartThatMadeAContainerAndHangsIsReapedBeforeItIsTriedAgain() throws IOException {
+    containers.close();
+    containers = waiting(Duration.ofSeconds(3), Duration.ofSeconds(3));
     // It is there, and the look at it hangs: nobody can say whether it is up.
     stub.onRun("[ -e second ] && { echo marker; exit 0; }; touch second; rm c.$name; sleep 300");
     RunReport report =
@@ -105,6 +117,7 @@ class EngineTroubleTest {
 
   @Test
   void anEngineThatDoesNotAnswerAtAllIsNotTriedAgain() throws IOException {
+    waitNotLong();
     stub.hang("run", "inspect", "kill", "rm", "ps");
     RunReport report = supervise(RunPolicy.builder().graces(one(), one(), one()).build());
     assertThat(report.reason()).isEqualTo(EndReason.SPAWN_UNKNOWN);
@@ -114,6 +127,7 @@ class EngineTroubleTest {
 
   @Test
   void nonsenseIsNoAnswer() throws IOException {
+    waitNotLong();
     stub.say("inspect", "echo '<html>502 Bad Gateway</html>'; exit 0");
     ContainerHandle handle = spawn();
     await("the word").atMost(LONG).until(() -> heard.calls().contains("spawnUnknown"));
@@ -171,6 +185,7 @@ class EngineTroubleTest {
 
   @Test
   void anEngineThatIsGoneWhileItRunsIsLost() throws IOException {
+    waitNotLong();
     stub.onRun("echo marker; touch hang.inspect hang.kill hang.rm; exit 125");
     RunReport report = supervise(RunPolicy.ofDefaults());
     assertThat(report.reason()).isEqualTo(EndReason.WORKER_LOST);
@@ -205,6 +220,7 @@ class EngineTroubleTest {
 
   @Test
   void noAnswerIsNotAnEmptyList() throws IOException {
+    waitNotLong();
     stub.hang("ps");
     assertThatThrownBy(() -> done(containers.list(Map.of())))
         .hasRootCauseInstanceOf(EngineException.class)

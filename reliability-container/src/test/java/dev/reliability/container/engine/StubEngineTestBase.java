@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What tests of a runtime on a {@link StubEngine} share. */
 abstract class StubEngineTestBase {
   static final Duration LONG = Duration.ofSeconds(60);
-  static final String OWNER = "orphans";
+  static final String OWNER = "stubbed";
 
   final ReliabilityRuntime runtime = ReliabilityRuntime.system();
   final EventBus bus = EventBus.builder(runtime).build();

@@ -30,8 +30,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** What leaves its session is found and named, whichever way its worker ends. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "sessions")
 class EscapedTest {
+  /** Goes on once what leaves has left. */
   private static final String ESCAPES =
-      "(setsid sleep 300 </dev/null >/dev/null 2>&1 &); echo marker; ";
+      "up=$(mktemp); "
+          + "(setsid sh -c \"echo up >$up; exec sleep 300\" </dev/null >/dev/null 2>&1 &); "
+          + "until [ -s $up ]; do sleep 0.02; done; rm $up; echo marker; ";
+
+  private static final Duration LONG = Duration.ofSeconds(30);
 
   private final Queue<Event> events = new ConcurrentLinkedQueue<>();
   @TempDir Path directory;
@@ -52,11 +57,12 @@ class EscapedTest {
     return EventBus.builder(runtime).sink(sink).build();
   }
 
-  private static RunReport run(EventBus bus, ProcessRuntime processes, String script) {
+  private static RunReport run(
+      EventBus bus, ProcessRuntime processes, Duration idle, String script) {
     RunPolicy policy =
         RunPolicy.builder()
-            .noOutputTimeout(Duration.ofSeconds(30))
-            .idleTimeout(Duration.ofMillis(300))
+            .noOutputTimeout(LONG)
+            .idleTimeout(idle)
             .graces(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(5))
             .build();
     try (RunSupervisor supervisor = RunSupervisor.builder().bus(bus).policy(policy).build()) {
@@ -83,7 +89,7 @@ class EscapedTest {
         EventBus bus = bus(runtime);
         Ledger ledger = Ledger.open(directory, bus.epoch());
         ProcessRuntime processes = ProcessRuntime.builder(runtime).ledger(ledger).build()) {
-      RunReport report = run(bus, processes, ESCAPES + "exit 0");
+      RunReport report = run(bus, processes, LONG, ESCAPES + "exit 0");
       await("it is told").until(() -> leftBehind().size() == 1);
       assertThat(leftBehind().get(0).subject().run()).isEqualTo(report.run());
       assertThat(((RunEvent.LeftBehind) leftBehind().get(0).data()).survivors())
@@ -109,7 +115,8 @@ class EscapedTest {
     try (ReliabilityRuntime runtime = ReliabilityRuntime.system();
         EventBus bus = bus(runtime);
         ProcessRuntime processes = ProcessRuntime.system(runtime)) {
-      RunReport report = run(bus, processes, ESCAPES + "trap '' TERM; while :; do sleep 1; done");
+      String stays = "trap '' TERM; while :; do sleep 1; done";
+      RunReport report = run(bus, processes, Duration.ofMillis(300), ESCAPES + stays);
       assertThat(report.end().stoppedBy()).isEqualTo("killed");
       await("it is told").until(() -> !survivors(report).isEmpty());
       assertThat(survivors(report)).singleElement().asString().contains("sleep");
@@ -123,7 +130,7 @@ class EscapedTest {
         EventBus bus = bus(runtime);
         Ledger ledger = Ledger.open(directory, bus.epoch());
         ProcessRuntime processes = ProcessRuntime.builder(runtime).ledger(ledger).build()) {
-      run(bus, processes, "(sleep 300 &) >/dev/null 2>&1; echo marker");
+      run(bus, processes, LONG, "(sleep 300 &) >/dev/null 2>&1; echo marker");
       await("it is swept").until(() -> ledger.entries().isEmpty());
       assertThat(leftBehind()).isEmpty();
     }

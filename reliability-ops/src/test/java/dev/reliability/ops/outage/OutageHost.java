@@ -43,7 +43,7 @@ final class OutageHost {
   static final Duration START_DEADLINE = Duration.ofMinutes(10).dividedBy(SCALE);
   static final Duration RUN_DEADLINE = Duration.ofHours(1).dividedBy(SCALE);
   private static final Duration GRACE = Duration.ofSeconds(10).dividedBy(SCALE);
-  private static final Duration CHECK_EVERY = Duration.ofSeconds(40).dividedBy(SCALE);
+  static final Duration CHECK_EVERY = Duration.ofSeconds(40).dividedBy(SCALE);
 
   private final ReliabilityRuntime runtime = ReliabilityRuntime.system();
   private final Path settings;

@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
 final class Prometheus implements AutoCloseable {
   private static final Pattern TIMES = Pattern.compile("(?<=for: )(\\d+)m|(?<=> )(600|3600)\\b");
 
+  /** How often it scrapes, and how often it looks at its rules. */
+  static final Duration EVERY = Duration.ofMillis(100);
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final ObjectMapper mapper = new ObjectMapper();
   private final Process process;
@@ -54,13 +57,13 @@ final class Prometheus implements AutoCloseable {
     Files.writeString(
         directory.resolve("prometheus.yml"),
         """
-        global: {scrape_interval: 100ms, scrape_timeout: 100ms, evaluation_interval: 100ms}
+        global: {scrape_interval: %1$dms, scrape_timeout: %1$dms, evaluation_interval: %1$dms}
         rule_files: [rules.yml]
         scrape_configs:
           - job_name: fleet
-            static_configs: [{targets: ["127.0.0.1:%d"]}]
+            static_configs: [{targets: ["127.0.0.1:%2$d"]}]
         """
-            .formatted(target));
+            .formatted(EVERY.toMillis(), target));
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();

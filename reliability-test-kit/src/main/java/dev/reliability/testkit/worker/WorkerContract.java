@@ -123,18 +123,8 @@ public abstract non-sealed class WorkerContract extends WorkerAloneContract {
   }
 
   private RunReport supervise(Behaviour behaviour) {
-    Duration unit = unit();
-    RunPolicy policy =
-        RunPolicy.builder()
-            .noOutputTimeout(unit.multipliedBy(2))
-            .idleTimeout(unit.multipliedBy(2))
-            .hardTimeout(unit.multipliedBy(8))
-            .startDeadline(unit.multipliedBy(20))
-            .linger(unit)
-            .graces(unit, unit, unit.multipliedBy(10))
-            .build();
     EventBus bus = EventBus.builder(runtime()).build();
-    try (RunSupervisor supervisor = RunSupervisor.builder().bus(bus).policy(policy).build()) {
+    try (RunSupervisor supervisor = supervisor(bus, behaviour)) {
       CompletableFuture<RunOutcome> outcome =
           supervisor.run(Work.of("contract", behaviour.name()), worker(behaviour));
       until(behaviour + " ends", outcome::isDone);
@@ -149,6 +139,32 @@ public abstract non-sealed class WorkerContract extends WorkerAloneContract {
     } finally {
       bus.close();
     }
+  }
+
+  /** Short is only what has to run out: a slow machine must not end a run in another way. */
+  private RunSupervisor supervisor(EventBus bus, Behaviour behaviour) {
+    Duration unit = unit();
+    Duration soon = unit.multipliedBy(2);
+    Duration late = unit.multipliedBy(60);
+    RunPolicy.Builder policy =
+        RunPolicy.builder()
+            .noOutputTimeout(behaviour == Behaviour.SILENT ? soon : late)
+            .idleTimeout(late)
+            .hardTimeout(late)
+            .startDeadline(late)
+            .linger(unit)
+            .graces(unit, unit, late);
+    switch (behaviour) {
+      case MARKER_THEN_UNTIL_INPUT_CLOSED -> policy.idleTimeout(soon).graces(late, unit, late);
+      case MARKER_THEN_STUBBORN -> policy.idleTimeout(soon);
+      case TALKS_FOR_EVER -> // the hard time-out is no sooner than the idle one and all graces
+          policy
+              .idleTimeout(unit.multipliedBy(6))
+              .hardTimeout(unit)
+              .graces(unit, unit, unit.multipliedBy(10));
+      default -> {}
+    }
+    return RunSupervisor.builder().bus(bus).policy(policy.build()).build();
   }
 
   private static List<Event> ends(EventBus bus) {

@@ -209,14 +209,14 @@ class GatewayMapperTroubleTest extends GatewayFixture {
                         }
                       }
                     })
-                .requestTimeout(Duration.ofMillis(200)))
+                .requestTimeout(Duration.ofSeconds(3)))
         .connect(1, told);
     until("it is open", () -> told.has("opened"));
     Sent late = send("hangs");
     hangs.await();
     assertThat(late.result())
         .isEqualTo(
-            new SendResult.Refused("it was not handed over: no answer within PT0.2S", false));
+            new SendResult.Refused("it was not handed over: no answer within PT3S", false));
     gateway.webSocket().text(StandInGateway.message("1", "hangs"));
     socket().close(1);
     assertThat(told.untilClosed().kind()).isEqualTo(CloseClass.LOCAL);
