@@ -27,6 +27,10 @@ final class Story {
           .hardTimeout(Duration.ofSeconds(10))
           .linger(Duration.ofSeconds(2))
           .graces(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2))
+          // Of 200 MB without a newline no line is heard for as long as they take.
+          .lane(
+              "jarvis-worker-2",
+              times -> times.withNoOutput(Duration.ofMinutes(1)).withIdle(Duration.ofMinutes(1)))
           .leaseTime(Duration.ofSeconds(5))
           .maxAttempts(100)
           .finalFailures(

@@ -76,10 +76,15 @@ class MainTest {
   @Test
   void aTerminatedMainTakesAllItsWorkersWithIt() {
     Process main = start("--dir", directory.resolve("data").toString());
-    await("workers at work").atMost(LONG).until(() -> family().size() >= 6);
+    await("workers at work")
+        .atMost(LONG)
+        .until(
+            () ->
+                family().size() >= 6
+                    && journal().stream().filter(l -> l.contains("\"run.queued\"")).count() == 8);
     main.destroy();
     await("everybody gone")
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(10))
         .until(() -> !main.isAlive() && family().isEmpty());
     assertThat(main.isAlive()).isFalse();
     List<String> journal = journal();
@@ -137,7 +142,7 @@ class MainTest {
     await("a full pipe").atMost(LONG).until(() -> main.getInputStream().available() > 60_000);
     main.toHandle().destroy(); // unlike destroy, this keeps the pipe open
     await("everybody gone")
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(10))
         .until(() -> !main.isAlive() && family().isEmpty());
     assertThat(journal())
         .anyMatch(line -> line.contains("\"run.ended\"") && line.contains("\"shutdown\""));
@@ -159,7 +164,12 @@ class MainTest {
   void whatAKilledMainLeftIsPickedUpByTheNext() throws IOException {
     String data = directory.resolve("data").toString();
     Process killed = start("--dir", data);
-    await("workers at work").atMost(LONG).until(() -> family().size() >= 6);
+    await("workers at work")
+        .atMost(LONG)
+        .until(
+            () ->
+                family().size() >= 6
+                    && journal().stream().filter(l -> l.contains("\"run.queued\"")).count() == 8);
     killed.destroyForcibly();
     Process next = start("--dir", data);
     await("its end").atMost(LONG).until(() -> !next.isAlive());

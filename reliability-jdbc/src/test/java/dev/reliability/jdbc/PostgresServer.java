@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -41,7 +42,9 @@ final class PostgresServer implements BeforeAllCallback {
 
   /** A server that sorts as all servers of these tests do. */
   static EmbeddedPostgres.Builder builder() {
-    return EmbeddedPostgres.builder().setLocaleConfig("locale", "C.UTF-8");
+    return EmbeddedPostgres.builder()
+        .setLocaleConfig("locale", "C.UTF-8")
+        .setPGStartupWait(Duration.ofMinutes(1));
   }
 
   /** The address of a new and empty database. */

@@ -1,9 +1,13 @@
 package dev.reliability.jdbc;
 
+import static org.awaitility.Awaitility.await;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** A real PostgreSQL that keeps its data and its port over a restart, and forces its writes. */
 final class RestartablePostgres implements Closeable {
@@ -24,6 +28,8 @@ final class RestartablePostgres implements Closeable {
   /** Ends the connections of everybody, then the server, and starts it again. */
   void restart() throws IOException {
     server.close();
+    Path running = data.resolve("postmaster.pid"); // close gives up on a server that takes long
+    await("it stops").atMost(Duration.ofMinutes(1)).until(() -> Files.notExists(running));
     server = start(port);
   }
 

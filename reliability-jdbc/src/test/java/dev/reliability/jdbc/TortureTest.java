@@ -115,7 +115,7 @@ class TortureTest {
       long begin = System.nanoTime();
       long end = begin + Duration.ofSeconds(SECONDS).toNanos();
       long restartAt = begin + Duration.ofSeconds(SECONDS).toNanos() / 3;
-      while (System.nanoTime() < end) {
+      while (System.nanoTime() < end || kills == 0) {
         enqueue(source, leases);
         disturb(server.address());
         if (System.nanoTime() >= restartAt && server.restart()) {

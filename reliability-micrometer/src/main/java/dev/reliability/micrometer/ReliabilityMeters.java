@@ -123,8 +123,8 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
 
   /**
    * Says that an incarnation is dead, for whoever knows it from elsewhere than events, such as its
-   * ledger: one that was killed tells nobody. Its links are not up any more; its runs and claims are
-   * what they were until they are told to be over.
+   * ledger: one that was killed tells nobody. Its links are not up any more; its runs and claims
+   * are what they were until they are told to be over.
    */
   public void dead(String incarnation) {
     incarnations.ended(incarnation);

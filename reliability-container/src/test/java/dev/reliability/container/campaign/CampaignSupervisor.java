@@ -89,7 +89,7 @@ final class CampaignSupervisor {
             EngineRuntime.builder(runtime, engine, args[2])
                 .ledger(ledger)
                 .startTimeout(Duration.ofSeconds(10))
-                .callTimeout(Duration.ofSeconds(5))
+                .callTimeout(Duration.ofSeconds(runs == 0 ? 30 : 5)) // the last one clears up
                 .build();
         RunSupervisor supervisor =
             RunSupervisor.builder()

@@ -117,7 +117,9 @@ class FaultCampaignTest {
     assertThat(ended).as("records").hasSizeGreaterThan(RUNS / 2);
     assertThat(ended).as("reasons").allSatisfy(run -> assertThat(run.reason()).isNotNull());
     assertThat(podman.containers()).as("containers").isEmpty();
-    assertThat(podman.processes()).as("processes of the engine").isEmpty();
+    await("no process of the engine")
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> podman.processes().isEmpty());
     assertThat(workers(ended)).as("processes of runs").isEmpty();
     assertThat(faults).as("faults").containsKeys("host killed", "container killed");
   }

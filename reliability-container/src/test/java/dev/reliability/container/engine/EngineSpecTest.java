@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The typed parts of a spec, the arguments made of them, and the errors. */
 class EngineSpecTest {
+  private static final String UNIQUE = "test-" + ProcessHandle.current().pid();
+
   private static final EngineSpec FULL =
       EngineSpec.builder("image:1")
           .command("work", "--hard")
@@ -147,21 +149,21 @@ class EngineSpecTest {
 
   @Test
   void whatTheCommandLineWouldHeedIsInAFileThatOnlyThisUserReads() throws IOException {
-    VariablesFile file = VariablesFile.write("a-test-of-files", FULL.environment());
+    VariablesFile file = VariablesFile.write(UNIQUE, FULL.environment());
     assertThat(Files.readString(file.path())).isEqualTo("HTTP_PROXY=http://u:s3cret@proxy\n");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path())))
         .isEqualTo("rw-------");
     file.remove();
     file.remove();
     assertThat(file.path()).doesNotExist();
-    assertThat(VariablesFile.write("a-test-of-files", Map.of("TOKEN", "s3cret")).path()).isNull();
+    assertThat(VariablesFile.write(UNIQUE, Map.of("TOKEN", "s3cret")).path()).isNull();
   }
 
   @Test
   void whatADeadIncarnationLeftOfSuchAFileIsFoundByTheContainersName() {
-    VariablesFile left = VariablesFile.write("a-dead-one", FULL.environment());
+    VariablesFile left = VariablesFile.write(UNIQUE + "-dead", FULL.environment());
     assertThat(left.path()).exists();
-    VariablesFile.leftOf("a-dead-one").remove();
+    VariablesFile.leftOf(UNIQUE + "-dead").remove();
     assertThat(left.path()).doesNotExist();
   }
 

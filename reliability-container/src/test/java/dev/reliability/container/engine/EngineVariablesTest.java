@@ -77,7 +77,7 @@ class EngineVariablesTest {
     for (Path place : List.of(Path.of("/dev/shm"), Path.of(System.getProperty("java.io.tmpdir")))) {
       try (Stream<Path> files = Files.list(place)) {
         assertThat(files.map(file -> file.getFileName().toString()))
-            .noneMatch(name -> name.startsWith("reliability-") && name.endsWith(".env"));
+            .noneMatch(name -> name.endsWith(".env") && name.contains(handle.name()));
       }
     }
   }

@@ -114,11 +114,14 @@ class CommandCheckTest {
   @Test
   void whatIsKnownToHaveSurvivedTheKillIsNamed() {
     List<StopReport> reports = new CopyOnWriteArrayList<>();
-    check(shell("(setsid sleep 317 &); sleep 300").onStopped(reports::add), Duration.ofSeconds(2));
+    String sleeps = "sleep " + (100_000 + ProcessHandle.current().pid()); // nobody else's
+    check(
+        shell("(setsid " + sleeps + " &); sleep 300").onStopped(reports::add),
+        Duration.ofSeconds(2));
     await().atMost(MINUTE).until(() -> !reports.isEmpty());
     List<ProcessHandle> left =
         ProcessHandle.allProcesses()
-            .filter(one -> one.info().commandLine().orElse("").endsWith("sleep 317"))
+            .filter(one -> one.info().commandLine().orElse("").endsWith(sleeps))
             .filter(ProcessHandle::isAlive)
             .toList();
     left.forEach(ProcessHandle::destroyForcibly);

@@ -65,7 +65,7 @@ class FenceOrphansTest {
       for (String line = told.readLine(); !"ready".equals(line); line = told.readLine()) {
         runs.add(line);
       }
-      assertThat(members(token)).hasSize(2);
+      await("both daemons").atMost(LONG).until(() -> members(token).size() == 2);
       doomed.destroyForcibly().waitFor();
       // A namespace ends with its root, a control group does not.
       int left = fence == ProcessFence.PID_NAMESPACE ? 1 : 2;

@@ -119,7 +119,7 @@ class HostRulesTest {
     AtomicInteger seen = new AtomicInteger();
     RunPolicy policy = RunPolicy.builder().idleTimeout(Duration.ofMillis(300)).build();
     ProcessSpec spec =
-        ProcessSpec.builder("sh", "-c", "echo 1; seq 1 5; sleep 0.1; echo over")
+        ProcessSpec.builder("sh", "-c", "printf '1\\n1\\n2\\n3\\n4\\n5\\n'; sleep 0.1; echo over")
             .output(
                 OutputSpec.lines()
                     .onFrame(

@@ -39,6 +39,9 @@ class HunterTest {
           new RunContext("hunt", 1, Work.of("lane", "item"), "test", Duration.ofMinutes(1)),
           heard);
       await().atMost(LONG).until(() -> heard.progressCount() == 2);
+      await("no child looks like its parent any more")
+          .atMost(LONG)
+          .until(() -> with(source, argument).size() == 1 && with(source, other).size() == 1);
       ProcStat hunted = with(source, argument).get(0);
       List<ProcStat> children = source.scan().descendants(hunted.pid());
       assertThat(children).isNotEmpty();
@@ -62,13 +65,13 @@ class HunterTest {
         ProcessRuntime processes = ProcessRuntime.system(runtime)) {
       RecordingListener heard = new RecordingListener();
       processes.spawn(
-          ProcessSpec.of("sh", "-c", "echo up; sleep 300; true", argument, ""),
+          ProcessSpec.of("sh", "-c", "echo up; read -r line", argument, ""),
           new RunContext("look", 1, Work.of("lane", "item"), "test", Duration.ofMinutes(1)),
           heard);
       await().atMost(LONG).until(() -> heard.progressCount() == 1);
       ProcStat there = with(source, argument).get(0);
       assertThat(source.arguments(there.pid()))
-          .endsWith("-c", "echo up; sleep 300; true", argument, "");
+          .endsWith("-c", "echo up; read -r line", argument, "");
       assertThat(
               runtime.await(
                   processes.findByArgument(

@@ -1,5 +1,6 @@
 package dev.reliability.core.runtime;
 
+import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -255,8 +256,8 @@ class SystemSchedulerTest {
   void afterCloseNothingIsAcceptedAndWhatIsPendingNeverRuns() throws Exception {
     AtomicInteger ran = new AtomicInteger();
     Thread thread = timerThread();
-    long timer = scheduler.schedule(strand, 30_000_000, ran::incrementAndGet);
-    scheduler.schedule(strand, 30_000_000, ran::incrementAndGet);
+    long timer = scheduler.schedule(strand, HOURS.toNanos(1), ran::incrementAndGet);
+    scheduler.schedule(strand, HOURS.toNanos(1), ran::incrementAndGet);
     runtime.close();
     thread.join(60_000);
     assertThat(thread.isAlive()).isFalse();

@@ -121,10 +121,10 @@ class CommandTest {
   }
 
   @Test
-  void theSameJournalAndTheSameTimeGiveTheSameBytes() throws IOException {
+  void theSameJournalAndTheSameTimeGiveTheSameBytes(@TempDir Path elsewhere) throws IOException {
     installation();
     for (String words : LOOKING) {
-      Path file = directory.resolveSibling("out.json");
+      Path file = elsewhere.resolve("out.json");
       Told first = verb(words, "--json", "--now", NOW, "--json-out", file.toString());
       assertThat(verb(words, "--json", "--now", NOW).out()).isEqualTo(first.out());
       assertThat(Files.readString(file)).isEqualTo(first.out());

@@ -159,7 +159,7 @@ class RunVerbTest {
     Process run = start("--", "sh", "-c", "trap '' TERM; echo working; while :; do sleep 1; done");
     await("its worker").atMost(LONG).until(() -> !members().isEmpty());
     run.destroy();
-    await("everybody gone").atMost(Duration.ofSeconds(6)).until(() -> !run.isAlive());
+    await("everybody gone").atMost(Duration.ofSeconds(10)).until(() -> !run.isAlive());
     assertThat(members()).isEmpty();
     assertThat(journal()).contains("\"type\":\"run.ended\"").contains("\"shutdown\"");
     assertThat(journal().strip()).endsWith("}").contains("process.stopped");

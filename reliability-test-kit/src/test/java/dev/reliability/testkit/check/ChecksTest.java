@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -145,7 +146,7 @@ class ChecksTest {
     Preflight preflight =
         Preflight.builder(bus)
             .attempts(3, Duration.ofMillis(200))
-            .check("it", hangs, Duration.ofMillis(200))
+            .check("it", hangs, Duration.ofSeconds(2))
             .build();
     String began = Instant.now().toString().substring(0, 13);
     for (int i = 0; i < 3; i++) {
@@ -200,13 +201,13 @@ class ChecksTest {
     Preflight preflight =
         Preflight.builder(bus)
             .attempts(1, Duration.ofMillis(1))
-            .check("it", hangs, Duration.ofMillis(200))
+            .check("it", hangs, Duration.ofSeconds(2))
             .build();
     assertThat(runtime.await(preflight.run()).lines())
         .containsExactly(
-            "FAIL it: hung: it did not end within PT0.2S and was given up;"
+            "FAIL it: hung: it did not end within PT2S and was given up;"
                 + " last output: asking the directory");
-    interrupted.await();
+    assertThat(interrupted.await(1, TimeUnit.MINUTES)).isTrue();
     assertThat(attempts).hasValue(1);
   }
 

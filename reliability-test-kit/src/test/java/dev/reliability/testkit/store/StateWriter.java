@@ -23,7 +23,7 @@ final class StateWriter {
   /**
    * Starts one.
    *
-   * @param writes after how many writes it ends
+   * @param writes after how many writes it ends, once somebody else has written between two of them
    */
   static Process start(Path directory, int writes) throws IOException {
     return startJvm(
@@ -71,9 +71,13 @@ final class StateWriter {
     if (System.in.read() != '\n') {
       return;
     }
-    for (int writes = Integer.parseInt(args[1]); writes > 0; ) {
+    long own = Long.MAX_VALUE;
+    boolean alone = true;
+    for (int writes = Integer.parseInt(args[1]); writes > 0 || alone; ) {
       long version = store.read(COUNTER).map(Doc::version).orElse(StateStore.NEW);
+      alone &= version <= own;
       if (store.write(COUNTER, version, valuesOf(version + 1))) {
+        own = version + 1;
         writes--;
         System.out.println(version + 1);
         System.out.flush();

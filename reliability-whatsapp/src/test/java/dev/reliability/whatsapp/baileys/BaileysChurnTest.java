@@ -117,7 +117,8 @@ class BaileysChurnTest {
 
     assertThat(rig.bridges()).as("one bridge for all connections").containsExactly(bridge);
     assertThat(sockets(bridge)).as("sockets").isLessThanOrEqualTo(socketsAtFirst);
-    assertThat(memoryKb(bridge)).as("memory").isLessThan(memoryAfterTen * 5 / 4);
+    long mostMemory = memoryAfterTen * 5 / 4;
+    BaileysRig.until("no more memory, once it is tidied up", () -> memoryKb(bridge) < mostMemory);
     link.close();
     bus.close();
     rig.close();

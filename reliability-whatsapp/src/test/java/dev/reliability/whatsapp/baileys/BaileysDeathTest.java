@@ -63,7 +63,7 @@ class BaileysDeathTest {
         assertThat(BaileysRig.bridges(auth)).hasSize(1);
         parent.destroyForcibly();
         await("the bridge to be gone")
-            .atMost(Duration.ofSeconds(5))
+            .atMost(Duration.ofSeconds(10))
             .until(() -> BaileysRig.bridges(auth).isEmpty());
       } finally {
         parent.destroyForcibly();
@@ -135,7 +135,7 @@ class BaileysDeathTest {
   @Test
   void aBridgeThatHangsIsKilled() {
     BaileysRig rig =
-        new BaileysRig(Loopback.start(), true, builder -> builder.ping(Duration.ofMillis(500)));
+        new BaileysRig(Loopback.start(), true, builder -> builder.ping(Duration.ofSeconds(2)));
     HeardLink heard = new HeardLink();
     rig.socket.connect(1, heard);
     BaileysRig.until("it is open", heard::isOpen);

@@ -109,8 +109,8 @@ class GatewayFramesTest extends GatewayFixture {
 
           @Override
           public void dropped(long count) {
-            dropped.add(count);
             messages.add(null);
+            dropped.add(count);
           }
         };
     GatewaySocket.Builder builder = GatewaySocket.builder(runtime, gateway.mapper());

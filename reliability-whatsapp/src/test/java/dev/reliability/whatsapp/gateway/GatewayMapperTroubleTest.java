@@ -215,8 +215,7 @@ class GatewayMapperTroubleTest extends GatewayFixture {
     Sent late = send("hangs");
     hangs.await();
     assertThat(late.result())
-        .isEqualTo(
-            new SendResult.Refused("it was not handed over: no answer within PT3S", false));
+        .isEqualTo(new SendResult.Refused("it was not handed over: no answer within PT3S", false));
     gateway.webSocket().text(StandInGateway.message("1", "hangs"));
     socket().close(1);
     assertThat(told.untilClosed().kind()).isEqualTo(CloseClass.LOCAL);

@@ -40,6 +40,10 @@ class GatewayRestartTest extends GatewayFixture {
   }
 
   private void supervised() {
+    supervised(Duration.ofMinutes(5), Duration.ofMinutes(1));
+  }
+
+  private void supervised(Duration probeEvery, Duration probeLimit) {
     LinkPolicy policy =
         LinkPolicy.builder()
             .backoff(
@@ -47,7 +51,7 @@ class GatewayRestartTest extends GatewayFixture {
                     .withAdditiveJitter(Duration.ofMillis(10)))
             .burst(THRESHOLD, WINDOW, COOLDOWN)
             .connectDeadline(Duration.ofSeconds(20))
-            .probe(Duration.ofMillis(1200), Duration.ofSeconds(2))
+            .probe(probeEvery, probeLimit)
             .closeTimeout(Duration.ofSeconds(2))
             .build();
     GatewaySocket socket =
@@ -103,7 +107,7 @@ class GatewayRestartTest extends GatewayFixture {
 
   @Test
   void aGatewayThatGoesHalfOpenIsNoticedByAProbe() {
-    supervised();
+    supervised(Duration.ofSeconds(1), Duration.ofSeconds(4));
     untilOpen();
     gateway.webSocket().beDeaf();
     until("it is another connection", () -> gateway.upgrades() == 2);
@@ -118,7 +122,7 @@ class GatewayRestartTest extends GatewayFixture {
   void whoHangsOnAResultDoesNotHideThatTheConnectionIsLost() {
     CountDownLatch release = new CountDownLatch(1);
     AtomicBoolean hangs = new AtomicBoolean();
-    supervised();
+    supervised(Duration.ofSeconds(1), Duration.ofSeconds(4));
     untilOpen();
     socket()
         .send(

@@ -341,11 +341,15 @@ final class StandInGateway implements AutoCloseable {
             + "Sec-WebSocket-Accept: "
             + accept(key)
             + "\r\n\r\n";
-    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
     StandInWebSocket webSocket = new StandInWebSocket(socket);
-    if (isKnown) {
-      webSockets.add(webSocket);
-    } else {
+    webSocket.begin(
+        head.getBytes(StandardCharsets.US_ASCII),
+        () -> {
+          if (isKnown) {
+            webSockets.add(webSocket);
+          }
+        });
+    if (!isKnown) {
       webSocket.close(1008, "Unauthorized");
     }
     webSocket.serve(in);

@@ -150,6 +150,12 @@ final class StandInWebSocket {
     writeRaw(frame.toByteArray());
   }
 
+  /** Writes what comes before all frames, known already to whoever wants to write some. */
+  synchronized void begin(byte[] head, Runnable makeKnown) {
+    makeKnown.run();
+    writeRaw(head);
+  }
+
   private synchronized void writeRaw(byte[] bytes) {
     try {
       socket.getOutputStream().write(bytes);
