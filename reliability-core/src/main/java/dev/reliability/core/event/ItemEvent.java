@@ -75,8 +75,8 @@ public sealed interface ItemEvent extends EventData {
   /**
    * The item is undone and nobody's, and its attempts are spent: no run of this policy gets it any
    * more. Told when its last lease was given back or lost; of an item that another process left,
-   * when its lane is next asked for queued items (at most once a minute). An incarnation tells it
-   * once.
+   * when its lane is next asked for queued items (at most once a minute, of the first 1,000). An
+   * incarnation tells it once.
    *
    * @param attempts how often it was claimed
    */

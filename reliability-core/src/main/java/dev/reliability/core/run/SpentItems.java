@@ -18,14 +18,19 @@ import java.time.Duration;
  */
 final class SpentItems {
   private static final Duration LOOKS = Duration.ofMinutes(1);
-  private static final int MOST = 4096;
+
+  /** Of a lane in which more lie about, those that were enqueued first are told of. */
+  private static final int MOST_OF_A_LANE = 1_000;
+
+  private static final int MOST_REMEMBERED = 100_000;
 
   private final LeaseStore store;
   private final EventBus bus;
   private final int maxAttempts;
 
   /** How often the last so many that were told of had been claimed. */
-  private final Cache<ItemKey, Integer> told = CacheBuilder.newBuilder().maximumSize(MOST).build();
+  private final Cache<ItemKey, Integer> told =
+      CacheBuilder.newBuilder().maximumSize(MOST_REMEMBERED).build();
 
   /** The lanes that were looked at just now. */
   private final Cache<String, Boolean> looked;
@@ -36,7 +41,7 @@ final class SpentItems {
     this.maxAttempts = maxAttempts;
     looked =
         CacheBuilder.newBuilder()
-            .maximumSize(MOST)
+            .maximumSize(MOST_REMEMBERED)
             .expireAfterWrite(LOOKS)
             .ticker(
                 new Ticker() {
@@ -64,7 +69,7 @@ final class SpentItems {
   /** Tells of those of a lane that nobody told of; looks at most once a minute. Blocks. */
   void look(String lane) {
     if (looked.asMap().putIfAbsent(lane, true) == null) {
-      for (ItemView item : store.exhausted(lane, maxAttempts, MOST)) {
+      for (ItemView item : store.exhausted(lane, maxAttempts, MOST_OF_A_LANE)) {
         left(item.key(), item.token(), item.attempts());
       }
     }
