@@ -44,6 +44,10 @@ final class LaneMeters implements MeterBinder {
 
   long episode = Long.MIN_VALUE;
   long pausedOrResumed = Long.MIN_VALUE;
+
+  /** The incarnation that told of it. */
+  String toldBy = "";
+
   volatile boolean paused;
 
   private volatile int waitingNow;

@@ -26,6 +26,9 @@ final class OpenWork {
   /** A claim that is told sooner after a pause may have been granted before it. */
   private static final Duration PAUSE = Duration.ofMinutes(1);
 
+  /** The same where one incarnation tells both, by one clock and in its order. */
+  private static final Duration OWN_PAUSE = Duration.ofSeconds(1);
+
   private final Incarnations incarnations;
   private final boolean enqueuedWait;
   private final ReentrantLock lock = new ReentrantLock();
@@ -35,9 +38,7 @@ final class OpenWork {
   /** Runs that others found to be over, and whether that was counted as their end. */
   private final Map<String, Boolean> settled = new LinkedHashMap<>();
 
-  /**
-   * When the last so many items were completed: the word that they were accepted may come later.
-   */
+  /** When the last so many items were completed; that they were accepted may be told later. */
   private final Map<OpenItem.Key, Long> completed = new LinkedHashMap<>();
 
   private long numbers;
@@ -236,7 +237,8 @@ final class OpenWork {
         () -> {
           long millis = Times.millis(event.time());
           String epoch = event.id().epoch();
-          if (!data.trial() && millis > later(lane.pausedOrResumed, PAUSE)) {
+          Duration doubt = epoch.equals(lane.toldBy) ? OWN_PAUSE : PAUSE;
+          if (!data.trial() && millis > later(lane.pausedOrResumed, doubt)) {
             lane.paused = false; // somebody resumed it and was not heard
           }
           if (incarnations.isOver(epoch)) {
@@ -345,6 +347,7 @@ final class OpenWork {
           if (episode > lane.episode || millis >= lane.pausedOrResumed) {
             lane.episode = episode;
             lane.pausedOrResumed = Math.max(millis, lane.pausedOrResumed);
+            lane.toldBy = event.id().epoch();
             lane.paused = paused;
           }
         });
@@ -357,6 +360,7 @@ final class OpenWork {
           long millis = Times.millis(event.time());
           if (millis >= lane.pausedOrResumed) {
             lane.pausedOrResumed = millis;
+            lane.toldBy = event.id().epoch();
             lane.paused = true;
           }
         });

@@ -96,6 +96,26 @@ class OutsideMetersTest {
   }
 
   @Test
+  void aClaimAfterARefusalShowsThatSomebodyResumedTheLane() {
+    Subject item = new Subject("a", "issue-1", null, 0, null);
+    EventData refused = new ItemEvent.ClaimRefused("lane_paused", null, null, "flood");
+    EventData claimed = new ItemEvent.Claimed("one", 1, MINUTE, false, null);
+    meters.accept(event("one", 1, item, refused));
+    meters.accept(event("one", 2, item, claimed));
+    assertThat(value("lane_paused{lane=a}")).as("it may have been granted before").isOne();
+    world.advance(Duration.ofSeconds(2));
+    meters.accept(event("other", 1, item, claimed));
+    assertThat(value("lane_paused{lane=a}")).as("its clock may be another").isOne();
+    meters.accept(event("one", 3, item, claimed));
+    assertThat(value("lane_paused{lane=a}")).isZero();
+    meters.accept(event("one", 4, item, refused));
+    assertThat(value("lane_paused{lane=a}")).isOne();
+    world.advance(MINUTE.plusSeconds(1));
+    meters.accept(event("other", 2, item, claimed));
+    assertThat(value("lane_paused{lane=a}")).isZero();
+  }
+
+  @Test
   void whatWasCompletedDoesNotWaitWhenItsAcceptanceIsToldLate() {
     Subject item = new Subject("a", "issue-1", null, 0, null);
     meters.accept(event("b", 1, item, new ItemEvent.Claimed("b", 1, MINUTE, false, null)));
