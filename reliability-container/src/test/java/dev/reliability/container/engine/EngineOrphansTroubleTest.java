@@ -88,14 +88,18 @@ class EngineOrphansTroubleTest extends StubEngineTestBase {
     put("lives", OWNER, "living-1");
     put("adopted", OWNER, "dead-1"); // but the ledger of a living incarnation names it
     stub.put(
-        "id-bare\tbare\trunning\t0\tfalse\tTERM\t{\"" + ContainerLabels.OWNER + "\":\"orphans\"}");
+        "id-bare\tbare\trunning\t0\tfalse\tTERM\t{\""
+            + ContainerLabels.OWNER
+            + "\":\""
+            + OWNER
+            + "\"}");
     List<String> before = stub.containers();
 
     ReapReport report = reap(OrphanPolicy.STOP);
 
     assertThat(report.found()).extracting(Orphan::name).containsExactly("taken");
     assertThat(report.settled().get(0).detail())
-        .contains("expected one of owner \"orphans\", got one of \"somebody else\"");
+        .contains("expected one of owner \"" + OWNER + "\", got one of \"somebody else\"");
     assertThat(stub.containers()).containsExactlyInAnyOrderElementsOf(before);
     assertThat(stub.calls()).doesNotContain("kill", "rm");
     living.close();
