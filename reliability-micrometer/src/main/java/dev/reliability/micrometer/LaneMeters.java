@@ -42,13 +42,7 @@ final class LaneMeters implements MeterBinder {
           Comparator.comparingLong((OpenItem.Claim claim) -> claim.due)
               .thenComparingLong(claim -> claim.number));
 
-  long episode = Long.MIN_VALUE;
-  long pausedOrResumed = Long.MIN_VALUE;
-
-  /** The incarnation that told of it. */
-  String toldBy = "";
-
-  volatile boolean paused;
+  final LanePause pause = new LanePause();
 
   private volatile int waitingNow;
   private volatile int activeNow;
@@ -115,7 +109,7 @@ final class LaneMeters implements MeterBinder {
             "lane.oldest.running.start",
             "When the oldest run of the lane that is up was started; 0 if none is",
             () -> oldestActive)
-        .flag("lane.paused", "Whether the lane is paused", () -> paused)
+        .flag("lane.paused", "Whether the lane is paused", pause::isPaused)
         .gauge("lane.run.locks", "Items of the lane that somebody has claimed", claims::size)
         .gauge(
             "lane.run.locks.over.budget",

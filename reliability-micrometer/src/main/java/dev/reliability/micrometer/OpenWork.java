@@ -6,7 +6,6 @@ import dev.reliability.core.event.Subject;
 import dev.reliability.core.runtime.Durations;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,14 +19,8 @@ import org.jspecify.annotations.Nullable;
  * under it.
  */
 final class OpenWork {
-  /** So many runs that others ended are remembered, in case that they are told of later. */
-  private static final int SETTLED = 4096;
-
-  /** A claim that is told sooner after a pause may have been granted before it. */
-  private static final Duration PAUSE = Duration.ofMinutes(1);
-
-  /** The same where one incarnation tells both, by one clock and in its order. */
-  private static final Duration OWN_PAUSE = Duration.ofSeconds(1);
+  /** So much later than its completion an item's acceptance may be told. */
+  private static final Duration LATE = Duration.ofMinutes(1);
 
   private final Incarnations incarnations;
   private final boolean enqueuedWait;
@@ -36,10 +29,13 @@ final class OpenWork {
   private final Map<String, OpenItem.Run> runs = new HashMap<>();
 
   /** Runs that others found to be over, and whether that was counted as their end. */
-  private final Map<String, Boolean> settled = new LinkedHashMap<>();
+  private final Recent<String, Boolean> settled = new Recent<>();
 
-  /** When the last so many items were completed; that they were accepted may be told later. */
-  private final Map<OpenItem.Key, Long> completed = new LinkedHashMap<>();
+  /** When items were completed; that they were accepted may be told later. */
+  private final Recent<OpenItem.Key, Long> completed = new Recent<>();
+
+  /** With which token items spent their last attempt; that is told by each incarnation. */
+  private final Recent<OpenItem.Key, Long> spent = new Recent<>();
 
   private long numbers;
   private final AtomicInteger queued = new AtomicInteger();
@@ -122,7 +118,7 @@ final class OpenWork {
       if (run != null) {
         remove(run, Times.millis(event.time()));
       }
-      if (settled.getOrDefault(id, false)) {
+      if (Boolean.TRUE.equals(settled.get(id))) {
         return End.SETTLED;
       }
       return run != null && run.stalled ? End.STALLED : End.NEW;
@@ -161,11 +157,8 @@ final class OpenWork {
         }
         remove(run, Times.millis(event.time()));
       }
-      boolean counted = settled.getOrDefault(id, false);
+      boolean counted = Boolean.TRUE.equals(settled.get(id));
       settled.put(id, counted || counts);
-      if (settled.size() > SETTLED) {
-        settled.remove(settled.keySet().iterator().next());
-      }
       return counts && !counted;
     } finally {
       lock.unlock();
@@ -175,7 +168,7 @@ final class OpenWork {
   private OpenItem.@Nullable Run run(Event event, LaneMeters lane) {
     Subject subject = event.subject();
     String id = subject.run();
-    if (id == null || settled.containsKey(id) || incarnations.isOver(event.id().epoch())) {
+    if (id == null || settled.get(id) != null || incarnations.isOver(event.id().epoch())) {
       return null;
     }
     OpenItem.Run known = runs.get(id);
@@ -222,7 +215,7 @@ final class OpenWork {
           () -> {
             long millis = Times.millis(event.time());
             Long done = completed.get(key(event.subject()));
-            if (done != null && millis < later(done, PAUSE)) {
+            if (done != null && millis < later(done, LATE)) {
               return;
             }
             OpenItem item = item(event.subject(), lane);
@@ -237,10 +230,6 @@ final class OpenWork {
         () -> {
           long millis = Times.millis(event.time());
           String epoch = event.id().epoch();
-          Duration doubt = epoch.equals(lane.toldBy) ? OWN_PAUSE : PAUSE;
-          if (!data.trial() && millis > later(lane.pausedOrResumed, doubt)) {
-            lane.paused = false; // somebody resumed it and was not heard
-          }
           if (incarnations.isOver(epoch)) {
             return;
           }
@@ -276,31 +265,57 @@ final class OpenWork {
         });
   }
 
-  /** Nobody is to start the item any more: it is done, or was tried often enough. */
-  void dequeued(Event event, boolean isCompleted) {
+  void completed(Event event) {
     locked(
         () -> {
           OpenItem.Key key = key(event.subject());
-          if (isCompleted) {
-            completed.put(key, Times.millis(event.time()));
-            if (completed.size() > SETTLED) {
-              completed.remove(completed.keySet().iterator().next());
-            }
-          }
+          long millis = Times.millis(event.time());
+          completed.put(key, millis);
           OpenItem item = items.get(key);
-          if (item == null) {
-            return;
+          if (item != null && item.claim != null && item.claim.trial) {
+            item.lane.pause.tried(event);
           }
-          item.enqueued = false;
-          if (isCompleted) {
-            if (item.claim != null && item.claim.trial) {
-              item.lane.paused = false;
-              item.lane.pausedOrResumed = Times.millis(event.time());
-            }
-            unclaim(item);
-          }
-          settle(item, Times.millis(event.time()));
+          dequeue(item, event);
         });
+  }
+
+  /** Whether nobody told yet that the item's attempts were spent with this token. */
+  boolean spent(Event event) {
+    lock.lock();
+    try {
+      OpenItem.Key key = key(event.subject());
+      dequeue(items.get(key), event);
+      Long before = spent.put(key, event.subject().token());
+      return before == null || before < event.subject().token();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The item is done, or was tried often enough, as somebody found who wanted to claim it. */
+  void dequeued(Event event) {
+    locked(() -> dequeue(items.get(key(event.subject())), event));
+  }
+
+  /** Nobody is to start it any more, neither those who were about to. */
+  private void dequeue(@Nullable OpenItem item, Event event) {
+    if (item == null) {
+      return;
+    }
+    long millis = Times.millis(event.time());
+    long token = event.subject().token();
+    item.enqueued = false;
+    if (item.claim != null && (token == 0 || item.claim.token <= token)) {
+      unclaim(item);
+    }
+    if (item.queuedRuns > 0) {
+      for (OpenItem.Run run : List.copyOf(runs.values())) {
+        if (run.item == item && !run.active && !run.epoch.equals(event.id().epoch())) {
+          remove(run, millis);
+        }
+      }
+    }
+    settle(item, millis);
   }
 
   private static void unclaim(OpenItem item) {
@@ -338,40 +353,18 @@ final class OpenWork {
     item.lane.show();
   }
 
-  // ---- lanes and incarnations ----
+  // ---- incarnations ----
 
-  void paused(Event event, long episode, boolean paused, LaneMeters lane) {
-    locked(
-        () -> {
-          long millis = Times.millis(event.time());
-          if (episode > lane.episode || millis >= lane.pausedOrResumed) {
-            lane.episode = episode;
-            lane.pausedOrResumed = Math.max(millis, lane.pausedOrResumed);
-            lane.toldBy = event.id().epoch();
-            lane.paused = paused;
-          }
-        });
-  }
-
-  /** Somebody was refused because the lane is paused. */
-  void foundPaused(Event event, LaneMeters lane) {
-    locked(
-        () -> {
-          long millis = Times.millis(event.time());
-          if (millis >= lane.pausedOrResumed) {
-            lane.pausedOrResumed = millis;
-            lane.toldBy = event.id().epoch();
-            lane.paused = true;
-          }
-        });
-  }
-
-  /** An incarnation is over, and with it what it had in hand. */
-  void over(String epoch, long millis) {
+  /**
+   * An incarnation is over, and with it what it had in hand.
+   *
+   * @param stopped whether it stopped its workers; else those that it had started may live on
+   */
+  void over(String epoch, boolean stopped, long millis) {
     locked(
         () -> {
           for (OpenItem.Run run : List.copyOf(runs.values())) {
-            if (run.epoch.equals(epoch)) {
+            if (run.epoch.equals(epoch) && (stopped || !run.active)) {
               remove(run, millis);
             }
           }

@@ -19,6 +19,7 @@ import dev.reliability.core.event.RunEvent;
 import dev.reliability.core.runtime.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -56,6 +57,7 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
   private final Bindings bindings = new Bindings();
   private final Totals totals = new Totals();
   private final Incarnations incarnations = new Incarnations();
+  private final TimeSource time;
   private final OpenWork work;
   private final RunMeters runs;
   private final Named<LaneMeters> lanes;
@@ -64,6 +66,7 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
   private final Named<GateMeters> gates;
 
   private ReliabilityMeters(Builder builder) {
+    time = builder.time;
     work = new OpenWork(incarnations, builder.dispatchedItems);
     runs = new RunMeters(work);
     lanes =
@@ -99,7 +102,8 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
   /**
    * Meters whose settings can be changed.
    *
-   * @param time tells which run locks are over their budget now; nothing else is asked of it
+   * @param time tells which run locks are over their budget now, and when it is that {@link #dead}
+   *     is called; nothing else is asked of it
    */
   public static Builder builder(TimeSource time) {
     return new Builder(time);
@@ -123,12 +127,12 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
 
   /**
    * Says that an incarnation is dead, for whoever knows it from elsewhere than events, such as its
-   * ledger: one that was killed tells nobody. Its links are not up any more; its runs and claims
-   * are what they were until they are told to be over.
+   * ledger: one that was killed tells nobody. Its links are not up any more, and it holds no claim
+   * and starts nothing. What it had started counts as running until it is told to be over: its
+   * workers may live.
    */
   public void dead(String incarnation) {
-    incarnations.ended(incarnation);
-    links.all().forEach(link -> link.over(incarnation));
+    over(incarnation, false, time.wall());
   }
 
   @Override
@@ -136,7 +140,7 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
     totals.event(event);
     String forgotten = incarnations.heard(event.id().epoch());
     if (forgotten != null) {
-      over(forgotten, event);
+      over(forgotten, true, event.time());
     }
     EventData data = event.data();
     if (data instanceof RunEvent run) {
@@ -171,19 +175,21 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
   private void item(Event event, ItemEvent data, LaneMeters lane) {
     if (data instanceof ItemEvent.Claimed claimed) {
       totals.claims.add(1);
+      lane.pause.claimed(event, claimed);
       work.claimed(event, claimed, lane);
     } else if (data instanceof ItemEvent.ClaimRefused refused) {
       totals.claimsRefused.add(refused.guard());
       if (refused.guard().equals(Totals.LANE_PAUSED)) {
-        work.foundPaused(event, lane);
+        lane.pause.refused(event);
       } else if (!refused.guard().equals(Totals.DUPLICATE_CLAIM)) {
-        work.dequeued(event, false);
+        work.dequeued(event);
       }
     } else if (data instanceof ItemEvent.Completed || data instanceof ItemEvent.CompleteDuplicate) {
-      work.dequeued(event, true);
+      work.completed(event);
     } else if (data instanceof ItemEvent.AttemptsExhausted) {
-      totals.itemsExhausted.add(1);
-      work.dequeued(event, false);
+      if (work.spent(event)) {
+        totals.itemsExhausted.add(1);
+      }
     } else {
       if (data instanceof ItemEvent.LeaseLost) {
         totals.leasesLost.add(1);
@@ -196,9 +202,9 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
     if (data instanceof LaneEvent.Failure) {
       lane.failed();
     } else if (data instanceof LaneEvent.Paused paused) {
-      work.paused(event, paused.episode(), true, lane);
+      lane.pause.told(event, paused.episode(), true);
     } else if (data instanceof LaneEvent.Resumed resumed && !resumed.trial()) {
-      work.paused(event, resumed.episode(), false, lane);
+      lane.pause.told(event, resumed.episode(), false);
     }
   }
 
@@ -210,7 +216,7 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
       totals.dispatched.add("rejected");
       totals.rejections.add(rejected.reason());
       if (rejected.reason().equals(Totals.LANE_PAUSED) && event.subject().lane() != null) {
-        work.foundPaused(event, lane(event));
+        lane(event).pause.refused(event);
       }
     } else {
       totals.intents.add(1);
@@ -286,13 +292,13 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
 
   private void process(Event event, ProcessEvent data) {
     if (data instanceof ProcessEvent.Stopped) {
-      over(event.id().epoch(), event);
+      over(event.id().epoch(), true, event.time());
     } else if (data instanceof ProcessEvent.EventsDropped dropped) {
       totals.eventsDropped.add("sample", dropped.samples());
       totals.eventsDropped.add("other", dropped.others());
     } else if (data instanceof ProcessEvent.OrphanFound orphan) {
       totals.orphans.add("found");
-      dead(orphan.incarnation()); // its run goes on until it is told what came of it
+      over(orphan.incarnation(), false, event.time());
     } else if (data instanceof ProcessEvent.OrphanStopped orphan) {
       totals.orphans.add(orphan.gone() ? "stopped" : "not_stopped");
       if (orphan.gone()) {
@@ -304,9 +310,10 @@ public final class ReliabilityMeters implements EventSink, MeterBinder {
     }
   }
 
-  private void over(String epoch, Event event) {
-    dead(epoch);
-    work.over(epoch, Times.millis(event.time()));
+  private void over(String epoch, boolean stopped, Instant at) {
+    incarnations.ended(epoch);
+    work.over(epoch, stopped, Times.millis(at));
+    links.all().forEach(link -> link.over(epoch));
   }
 
   private void other(EventData data) {

@@ -121,6 +121,46 @@ class IncarnationsTest {
     assertThat(value("up")).as("what is told late").isZero();
   }
 
+  @Test
+  void whatADeadIncarnationHadClaimedOrQueuedIsNotHeldAndWaitsOnlyIfItIsEnqueued() {
+    tell(OLD, 1, ITEM, new DispatchEvent.Accepted());
+    tell(OLD, 2, ITEM, claimed("n/" + OLD + "-1", false));
+    tell(OLD, 3, RUN, new RunEvent.Queued());
+    Subject direct = Subject.ofRun("andy", "direct", OLD + "-2");
+    tell(OLD, 4, direct, new RunEvent.Queued());
+    assertThat(lane("unstarted")).isEqualTo(2);
+    meters.dead(OLD);
+    assertThat(lane("run_locks")).isZero();
+    assertThat(lane("unstarted")).as("somebody is to take it").isOne();
+  }
+
+  @Test
+  void whatHasSpentItsAttemptsIsNotHeldNorWaitedForAndIsCountedOnceHoweverManyTell() {
+    tell(OLD, 1, ITEM, new DispatchEvent.Accepted());
+    tell(OLD, 2, ITEM, claimed("n/" + OLD, false));
+    tell(OLD, 3, RUN, new RunEvent.Queued());
+    assertThat(lane("run_locks")).isOne();
+    tell(NEW, 4, ITEM, new ItemEvent.AttemptsExhausted(1));
+    tell("20260103T000000Z-00000003", 5, ITEM, new ItemEvent.AttemptsExhausted(1));
+    assertThat(lane("unstarted")).isZero();
+    assertThat(lane("run_locks")).isZero();
+    assertThat(value("items_exhausted_total")).isOne();
+    tell(NEW, 6, ITEM.under(4), claimed("n/" + NEW, false));
+    tell(OLD, 7, ITEM, new ItemEvent.AttemptsExhausted(1));
+    assertThat(lane("run_locks")).as("it was given another attempt").isOne();
+    tell(NEW, 8, ITEM.under(4), new ItemEvent.AttemptsExhausted(2));
+    assertThat(value("items_exhausted_total")).isEqualTo(2);
+  }
+
+  @Test
+  void whatSomebodyElseCompletedWaitsForNoRunOfADeadOne() {
+    tell(OLD, 1, RUN, new RunEvent.Queued());
+    tell(NEW, 2, ITEM, claimed("n/" + NEW, false));
+    tell(NEW, 3, ITEM, new ItemEvent.Completed());
+    assertThat(lane("unstarted")).isZero();
+    assertThat(value("runs{state=queued}")).isZero();
+  }
+
   // ---- a run that others ended ----
 
   @Test

@@ -42,9 +42,9 @@ final class GateVerbs {
       name = "verify-worker-connectivity",
       aliases = "verify",
       description = {
-        "Judges whether work gets through: a preflight, the latest probe of each required lane,"
-            + " and",
-        "no stale record. Records it in the gate's history. Exit code 1 on FAIL, 3 if nobody can",
+        "Judges whether work gets through, by preflight, probes and records.",
+        "It is PASS if the preflight passes, the latest probe of each required lane went well, and",
+        "no record is stale. Records it in the gate's history. Exit code 1 on FAIL, 3 if nobody can",
         "say; with --strict that is 1 as well."
       })
   static final class Verify extends Verb {

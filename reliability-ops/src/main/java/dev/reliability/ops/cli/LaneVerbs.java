@@ -78,8 +78,14 @@ final class LaneVerbs {
     @Override
     Report report(Workplace workplace) {
       said(actor, reason);
+      boolean wasPaused = workplace.storeToChange().leases().lane(lane).paused();
       LaneView after = guard(workplace).resume(lane, actor, reason);
-      return Report.of("resume", List.of(line(after)), entry(after));
+      List<String> lines = new ArrayList<>();
+      lines.add(line(after));
+      if (!wasPaused) {
+        lines.add("it was not paused, and stays as it is");
+      }
+      return Report.of("resume", lines, entry(after));
     }
   }
 

@@ -13,6 +13,8 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -94,7 +96,7 @@ final class ServeVerb extends Verb {
 
   @Override
   List<String> useless() {
-    return List.of("--events", "--now", "--json", "--json-out");
+    return List.of("--env", "--events", "--now", "--json", "--json-out");
   }
 
   @Override
@@ -105,6 +107,10 @@ final class ServeVerb extends Verb {
     if (common.events) {
       throw CommandException.usage("--events: the page follows the journal's files alone");
     }
+    if (setup.env != null) {
+      throw CommandException.usage("--env: the page goes by no settings, got " + setup.env);
+    }
+    checkStore();
     if (common.json || common.jsonOut != null) {
       throw CommandException.usage("--json: the page makes no report; ask /api/status");
     }
@@ -150,6 +156,18 @@ final class ServeVerb extends Verb {
       return Report.of("serve", List.of("ended"), summary);
     } catch (IOException e) {
       throw CommandException.unknown(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A store that does not answer may do so later; one without a driver never will. */
+  private void checkStore() {
+    try {
+      if (common.store != null) {
+        DriverManager.getDriver(common.store);
+      }
+    } catch (SQLException e) {
+      throw CommandException.usage(
+          "--store: expected jdbc:postgresql:... or jdbc:sqlite:..., got one that has no driver");
     }
   }
 

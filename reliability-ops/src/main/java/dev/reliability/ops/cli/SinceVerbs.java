@@ -89,9 +89,9 @@ final class SinceVerbs {
   @Command(
       name = "soak",
       description = {
-        "Whether stale records were found since the last marker, for 48 hours in which the"
-            + " detector",
-        "proved that it was alive. Exit code 1 if there were, 3 if nobody can say yet."
+        "Whether stale records were found since the last marker.",
+        "It takes 48 hours in which the detector proved that it was alive. Exit code 1 if there",
+        "were some, 3 if nobody can say yet."
       })
   static final class SoakVerb extends Verb {
     private static final String USUAL = "running_without_container";
@@ -213,8 +213,8 @@ final class SinceVerbs {
   @Command(
       name = "churn",
       description = {
-        "How often links close, against a baseline: the time before the last marker, of the same",
-        "length, or one that is given."
+        "How often links close, against a baseline.",
+        "That is the time before the last marker, of the same length, or one that is given."
       })
   static final class ChurnVerb extends Verb {
     @Option(names = "--mark", paramLabel = "VERSION", description = "The marker of this version.")

@@ -60,10 +60,26 @@ final class Verbs {
       Set.of(
           SchemaVerb.class, AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class);
 
+  /** What a JVM makes of bytes that its locale has no character for. */
+  private static final char UNREADABLE = '\uFFFD';
+
   private Verbs() {}
 
   /** Runs a verb. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].indexOf(UNREADABLE) >= 0) {
+        err.println(
+            "reliability: argument "
+                + (i + 1)
+                + " cannot be read in the locale of this process (characters are "
+                + System.getProperty("sun.jnu.encoding")
+                + "): \""
+                + args[i].replaceAll("\\p{Cntrl}", "?")
+                + "\"; expected a locale of UTF-8, such as LC_ALL=C.UTF-8");
+        return ExitCode.USAGE.code();
+      }
+    }
     return command(args)
         .setOut(out)
         .setErr(err)

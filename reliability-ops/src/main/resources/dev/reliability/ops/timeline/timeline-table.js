@@ -79,7 +79,7 @@ function runTable(choose, textsOf) {
     page = Math.max(0, Math.min(which, pages - 1));
     body.replaceChildren(...runs.slice(page * PAGE, page * PAGE + PAGE).map((run) => line(run, choose)));
     said.textContent = runs.length ? count(page * PAGE + 1) + "–" + count(Math.min(runs.length, page * PAGE + PAGE)) + " of " + many(runs.length, "run")
-      : "No run fits the filter.";
+      : "No run to show.";
     before.disabled = page === 0;
     after.disabled = page === pages - 1;
   }

@@ -68,6 +68,7 @@ export function drawTimeline(element, data) {
     selected = { row: null, thing: null };
     if (chosen) again(chosen);
     nothing.hidden = Boolean(model.runs.length || model.marks.length || model.incarnations.length || model.lanes.length);
+    chart.classList.toggle("tl-empty", !nothing.hidden);
     nothing.textContent = "Nothing happened from " + stamp(model.since) + " to " + stamp(model.until) + " UTC" +
       (model.asked.length ? " in " + model.asked.join(", ") : "") + ".";
     resize();

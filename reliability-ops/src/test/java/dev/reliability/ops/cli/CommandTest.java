@@ -245,7 +245,10 @@ class CommandTest {
         .endsWith(" by bob: flood\n");
     assertThat(verb("lanes", "--json").json().get("summary").get("paused").asInt()).isEqualTo(1);
     assertThat(verb("resume lane-1", "--actor", "bob", "--reason", "dry").out())
-        .startsWith("running lane-1");
+        .startsWith("running lane-1")
+        .doesNotContain("was not paused");
+    assertThat(verb("resume lane-2", "--actor", "bob", "--reason", "dry").out())
+        .startsWith("running lane-2, episode 0\nit was not paused");
     assertThat(verb("trace", "--window-hours", "1").out())
         .contains("lane.paused lane-1", "lane.resumed lane-1");
     assertThat(verb("pause lane-1").code()).isEqualTo(2);

@@ -63,6 +63,23 @@ class RoughUseTest {
     }
   }
 
+  /** In a locale without its characters two names may look the same to a JVM. */
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "locales")
+  @Test
+  void aNameThatTheLocaleCannotReadIsRefusedAndNoOtherLaneIsPaused() throws Exception {
+    installation();
+    String pause = "\"$@\" pause \"$(printf 'sp\\303\\244')\" --actor a --reason r --dir \"$0\"";
+    List<String> command = new ArrayList<>(List.of("sh", "-c", pause, directory.toString()));
+    command.addAll(ChildJvm.command(Main.class.getName()));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("LC_ALL", "C");
+    Process process = builder.start();
+    String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(told).isEqualTo(2);
+    assertThat(told).contains("argument 2 cannot be read in the locale", "LC_ALL=C.UTF-8");
+    assertThat(verb("lanes").out()).contains("no lane was ever paused");
+  }
+
   @Test
   void evidenceIsAttachedAlsoWhereTheDirectoryIsRelative() throws IOException {
     installation();

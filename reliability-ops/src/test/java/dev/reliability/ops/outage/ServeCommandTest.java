@@ -275,6 +275,8 @@ class ServeCommandTest {
     assertThat(verb("serve", "--journal", directory.resolve("no").toString()).err())
         .contains("there is no journal in");
     assertThat(verb("serve", "--json").err()).contains("/api/status");
+    assertThat(verb("serve", "--env", "/no/such/file").err()).contains("--env", "/no/such/file");
+    assertThat(verb("serve", "--store", "jdbc:foo:bar").err()).contains("--store", "no driver");
     assertThat(verb("serve", "--host", "a:80").err()).contains("without a port", "a:80");
     assertThat(verb("serve", "--token-file", directory.toString()).code()).isEqualTo(2);
     assertThat(verb("serve", "--now", "2026-01-01T00:00:00Z").err()).contains("--now");
