@@ -119,7 +119,8 @@ class TimelineInBrowserTest {
     assertThat(browser.element(".tl-nothing").getText())
         .isEqualTo("Nothing happened from 2026-11-22 00:00:00.000 to 2026-11-23 00:00:00.000 UTC.");
     assertThat(
-            browser.number("return document.querySelector('.tl-chart').getBoundingClientRect().height"))
+            browser.number(
+                "return document.querySelector('.tl-chart').getBoundingClientRect().height"))
         .as("as much room as it takes to say so")
         .isGreaterThan(100);
     focus();
