@@ -73,15 +73,19 @@ class MainTest {
     assertThat(directory.resolve("data/reliability.db")).exists();
   }
 
-  @Test
-  void aTerminatedMainTakesAllItsWorkersWithIt() {
-    Process main = start("--dir", directory.resolve("data").toString());
+  private void untilAllIsQueuedAndMostAtWork() {
     await("workers at work")
         .atMost(LONG)
         .until(
             () ->
                 family().size() >= 6
                     && journal().stream().filter(l -> l.contains("\"run.queued\"")).count() == 8);
+  }
+
+  @Test
+  void aTerminatedMainTakesAllItsWorkersWithIt() {
+    Process main = start("--dir", directory.resolve("data").toString());
+    untilAllIsQueuedAndMostAtWork();
     main.destroy();
     await("everybody gone")
         .atMost(Duration.ofSeconds(10))
@@ -164,12 +168,7 @@ class MainTest {
   void whatAKilledMainLeftIsPickedUpByTheNext() throws IOException {
     String data = directory.resolve("data").toString();
     Process killed = start("--dir", data);
-    await("workers at work")
-        .atMost(LONG)
-        .until(
-            () ->
-                family().size() >= 6
-                    && journal().stream().filter(l -> l.contains("\"run.queued\"")).count() == 8);
+    untilAllIsQueuedAndMostAtWork();
     killed.destroyForcibly();
     Process next = start("--dir", data);
     await("its end").atMost(LONG).until(() -> !next.isAlive());

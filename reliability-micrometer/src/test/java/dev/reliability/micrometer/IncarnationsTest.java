@@ -121,11 +121,15 @@ class IncarnationsTest {
     assertThat(value("up")).as("what is told late").isZero();
   }
 
-  @Test
-  void whatADeadIncarnationHadClaimedOrQueuedIsNotHeldAndWaitsOnlyIfItIsEnqueued() {
+  private void oldAcceptsClaimsAndQueues() {
     tell(OLD, 1, ITEM, new DispatchEvent.Accepted());
     tell(OLD, 2, ITEM, claimed("n/" + OLD + "-1", false));
     tell(OLD, 3, RUN, new RunEvent.Queued());
+  }
+
+  @Test
+  void whatADeadIncarnationHadClaimedOrQueuedIsNotHeldAndWaitsOnlyIfItIsEnqueued() {
+    oldAcceptsClaimsAndQueues();
     Subject direct = Subject.ofRun("andy", "direct", OLD + "-2");
     tell(OLD, 4, direct, new RunEvent.Queued());
     assertThat(lane("unstarted")).isEqualTo(2);
@@ -136,9 +140,7 @@ class IncarnationsTest {
 
   @Test
   void whatHasSpentItsAttemptsIsNotHeldNorWaitedForAndIsCountedOnceHoweverManyTell() {
-    tell(OLD, 1, ITEM, new DispatchEvent.Accepted());
-    tell(OLD, 2, ITEM, claimed("n/" + OLD, false));
-    tell(OLD, 3, RUN, new RunEvent.Queued());
+    oldAcceptsClaimsAndQueues();
     assertThat(lane("run_locks")).isOne();
     tell(NEW, 4, ITEM, new ItemEvent.AttemptsExhausted(1));
     tell("20260103T000000Z-00000003", 5, ITEM, new ItemEvent.AttemptsExhausted(1));

@@ -3,6 +3,7 @@ package dev.reliability.ops.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,18 +68,10 @@ final class Verbs {
 
   /** Runs a verb. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    for (int i = 0; i < args.length; i++) {
-      if (args[i].indexOf(UNREADABLE) >= 0) {
-        err.println(
-            "reliability: argument "
-                + (i + 1)
-                + " cannot be read in the locale of this process (characters are "
-                + System.getProperty("sun.jnu.encoding")
-                + "): \""
-                + args[i].replaceAll("\\p{Cntrl}", "?")
-                + "\"; expected a locale of UTF-8, such as LC_ALL=C.UTF-8");
-        return ExitCode.USAGE.code();
-      }
+    String unreadable = unreadable(args);
+    if (unreadable != null) {
+      err.println("reliability: " + unreadable);
+      return ExitCode.USAGE.code();
     }
     return command(args)
         .setOut(out)
@@ -90,6 +83,24 @@ final class Verbs {
               return ExitCode.INTERNAL.code();
             })
         .execute(args);
+  }
+
+  /**
+   * What is wrong with an argument whose characters the locale does not have; null if all is well.
+   */
+  private static @Nullable String unreadable(String... args) {
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].indexOf(UNREADABLE) >= 0) {
+        return "argument "
+            + (i + 1)
+            + " cannot be read in the locale of this process (characters are "
+            + System.getProperty("sun.jnu.encoding")
+            + "): \""
+            + args[i].replaceAll("\\p{Cntrl}", "?")
+            + "\"; expected a locale of UTF-8, such as LC_ALL=C.UTF-8";
+      }
+    }
+    return null;
   }
 
   /** The command with as many of its verbs as it takes: what one needs is none of another's. */

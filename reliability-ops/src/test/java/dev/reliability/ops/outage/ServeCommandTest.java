@@ -146,11 +146,10 @@ class ServeCommandTest {
         ReliabilityRuntime runtime = ReliabilityRuntime.system();
         JournalWriter journal = JournalWriter.open(directory)) {
       EventBus bus = EventBus.builder(runtime).sink(journal).build();
-      try (Ledger held = Ledger.open(directory.resolve("ledger"), bus.epoch())) {
-        assertThat(held).isNotNull();
-        bus.emit(Subject.ofLane("other"), new LaneEvent.Remediation(1, true, null));
-        await().atMost(LONG).until(() -> isUp(served, 1));
-      }
+      Ledger ledger = Ledger.open(directory.resolve("ledger"), bus.epoch());
+      bus.emit(Subject.ofLane("other"), new LaneEvent.Remediation(1, true, null));
+      await().atMost(LONG).until(() -> isUp(served, 1));
+      ledger.close();
       await().atMost(LONG.multipliedBy(2)).until(() -> isUp(served, 0));
       bus.close();
     }
